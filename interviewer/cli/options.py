@@ -1,0 +1,56 @@
+"""Options that several commands share, and what they amount to: settings, a bank, a judge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from interviewer.judges.base import Judge
+    from interviewer.rubric import Rubric
+    from interviewer.settings import Settings
+
+JudgeOption = Annotated[
+    str | None,
+    typer.Option("--judge", metavar="NAME[:MODEL]", help="chat or local; default: chat with a key, else local."),
+]
+ModelOption = Annotated[str | None, typer.Option("--model", help="Model for the chat judge.")]
+BaseUrlOption = Annotated[str | None, typer.Option("--base-url", help="An OpenAI-compatible server of your own.")]
+BankOption = Annotated[str | None, typer.Option("--bank", help="A bank that ships, or the folder of your own.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+
+
+def settings_from(
+    judge: str | None = None, model: str | None = None, base_url: str | None = None, bank: str | None = None
+) -> Settings:
+    """The settings, with these options on top."""
+    from interviewer.settings import load_settings
+
+    return load_settings(judge=judge, model=model, base_url=base_url, bank=bank)
+
+
+def bank_path(settings: Settings) -> Path:
+    """The folder of the bank in use."""
+    from interviewer.resources import bank_folder
+
+    return bank_folder(settings.bank)
+
+
+def find_rubric(settings: Settings, question: str) -> Rubric:
+    """One rubric of the bank in use, without reading the others."""
+    from interviewer.rubric import Bank, load_rubric
+
+    path = bank_path(settings) / f"{question}.yaml"
+    if question != "bank" and "/" not in question and path.is_file():
+        return load_rubric(path)
+    return Bank.load(bank_path(settings))[question]
+
+
+def judge_from(settings: Settings) -> Judge:
+    """The judge in use."""
+    from interviewer.judges import choose_judge, make_judge
+
+    return make_judge(choose_judge(settings), settings)

@@ -1,0 +1,141 @@
+"""How things look in a terminal: grades, answers with their evidence, tables. Plain text when piped."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from interviewer.feedback import what_is_lacking
+from interviewer.judgement import Verdict
+
+if TYPE_CHECKING:
+    from interviewer.answer import Span
+    from interviewer.grade import Grade
+    from interviewer.rubric import Rubric
+
+_LOOKS = {
+    Verdict.COVERED: ("✓", "green"),
+    Verdict.PARTIAL: ("~", "yellow"),
+    Verdict.MISSING: ("✗", "red"),
+    Verdict.CONTRADICTED: ("!", "bold red"),
+    Verdict.UNGRADED: ("?", "magenta"),
+}
+
+
+def console() -> Console:
+    """Standard output as a terminal or a plain stream; lines of a stream are never wrapped."""
+    out = Console(highlight=False, soft_wrap=False)
+    if not out.is_terminal:
+        out.width = 100
+    return out
+
+
+def print_json(data: Any) -> None:
+    """One JSON document on standard output, in UTF-8 whatever the terminal's encoding."""
+    text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    sys.stdout.buffer.write(text.encode("utf-8")) if hasattr(sys.stdout, "buffer") else sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def grade_as_data(grade: Grade, said: str, trust: str = "") -> dict[str, Any]:
+    """The contract of `score --json`."""
+    return {
+        "rubric": grade.rubric,
+        "score": grade.score,
+        "points": [
+            {
+                "id": j.point,
+                "verdict": j.verdict.value,
+                "evidence": [span.model_dump() for span in j.evidence],
+                "reason": j.reason,
+                "probability": j.probability,
+                "items": list(j.items),
+            }
+            for j in grade.judgements
+        ],
+        "ungraded": list(grade.ungraded),
+        "feedback": said,
+        "flags": list(grade.flags),
+        "judged_weight": grade.judged_weight,
+        "total_weight": grade.total_weight,
+        "judge": {**grade.judge.model_dump(), "trust": trust},
+        "hashes": {"rubric": grade.rubric_hash, "answer": grade.answer_hash, "prompt": grade.judge.prompt},
+        "usage": grade.usage.model_dump(),
+    }
+
+
+def show_grade(out: Console, rubric: Rubric, grade: Grade, said: str, trust: str) -> None:
+    """Each point with its verdict, evidence and what is lacking; then score, feedback and how far to trust it."""
+    for judgement in grade.judgements:
+        point = rubric[judgement.point]
+        mark, colour = _LOOKS[judgement.verdict]
+        head = Text.assemble((f"{mark} {judgement.verdict.value:<13}", colour), (point.statement, "bold"))
+        out.print(Padding(head, (0, 0, 0, 2)))
+        for span in judgement.evidence:
+            out.print(Padding(Text(f"“{one_line(span.text)}”", style="italic cyan"), (0, 0, 0, 17)))
+        note = _note(rubric, grade, judgement.point)
+        if note:
+            out.print(Padding(Text(note, style="dim"), (0, 0, 0, 17)))
+    out.print()
+    out.print(score_line(grade))
+    if grade.flags:
+        out.print(Text(f"Worth a look by a person: {'; '.join(grade.flags)}.", style="yellow"))
+    out.print(escape(said))
+    out.print(Text(trust, style="dim"))
+
+
+def score_line(grade: Grade) -> Text:
+    """'Score 62.5 of 100', with the ungraded points and the denominator where some are."""
+    if grade.score is None:
+        text = Text("No score: no point could be judged.", style="bold magenta")
+    else:
+        text = Text.assemble(("Score ", "bold"), (f"{grade.score:g}", "bold cyan"), (" of 100", "bold"))
+    if grade.ungraded:
+        text.append(
+            f"  (over {grade.judged_weight:g} of {grade.total_weight:g} points of weight; "
+            f"ungraded: {', '.join(grade.ungraded)})",
+            style="magenta",
+        )
+    return text
+
+
+def highlighted(text: str, spans: Sequence[Span]) -> Text:
+    """The answer with its evidence underlined."""
+    shown = Text(text)
+    for span in spans:
+        shown.stylize("underline cyan", span.start, span.end)
+    return shown
+
+
+def table(*columns: str) -> Table:
+    """An empty table in the house look."""
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    return made
+
+
+def one_line(text: str) -> str:
+    """The text with every run of white space as one space."""
+    return " ".join(text.split())
+
+
+def _note(rubric: Rubric, grade: Grade, point_id: str) -> str:
+    point, judgement = rubric[point_id], grade[point_id]
+    if judgement.verdict is Verdict.MISSING:
+        return point.explanation
+    if judgement.verdict is Verdict.PARTIAL and point.items:
+        return what_is_lacking(point, judgement)
+    if judgement.verdict is Verdict.PARTIAL:
+        return f"{judgement.reason} {point.partial or ''}".strip()
+    if judgement.verdict is Verdict.CONTRADICTED:
+        return f"A misconception: {point.explanation}"
+    return judgement.reason if judgement.verdict is Verdict.UNGRADED else ""

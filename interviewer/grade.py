@@ -1,0 +1,121 @@
+"""Judgements to a grade: arithmetic only, no judge, no input or output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from interviewer.judgement import CREDIT, Judgement, Verdict
+from interviewer.rubric import Kind, Point, Rubric
+
+
+class JudgeInfo(BaseModel):
+    """Who judged: the judge's name, the model behind it, and the fingerprints of what steers it.
+
+    `prompt` and `calibration` are fingerprints, empty where the judge has none. `settings` are those that can
+    change a verdict (temperature, effort …), as text.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    model: str = ""
+    prompt: str = ""
+    calibration: str = ""
+    settings: str = ""
+
+    @property
+    def label(self) -> str:
+        """How a person would name it: 'chat (gpt-6-luna)'."""
+        return f"{self.name} ({self.model})" if self.model else self.name
+
+
+class Usage(BaseModel):
+    """What judging cost: requests and tokens; all 0 for a judge that needs none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    requests: int = 0
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(**{name: getattr(self, name) + getattr(other, name) for name in Usage.model_fields})
+
+
+class Grade(BaseModel):
+    """One answer graded: the judgements, the score in 0–100 over what was judged, and where it all came from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rubric: str
+    rubric_hash: str
+    answer_hash: str
+    judge: JudgeInfo
+    judgements: tuple[Judgement, ...]
+    score: float | None = Field(ge=0, le=100)
+    judged_weight: float
+    total_weight: float
+    flags: tuple[str, ...] = ()
+    usage: Usage = Usage()
+
+    @property
+    def ungraded(self) -> tuple[str, ...]:
+        """The ids of the points that nobody could judge."""
+        return tuple(j.point for j in self.judgements if j.verdict is Verdict.UNGRADED)
+
+    def __getitem__(self, point: str) -> Judgement:
+        return next(j for j in self.judgements if j.point == point)
+
+
+def weighted_score(rubric: Rubric, judgements: Sequence[Judgement]) -> float | None:
+    """The score in 0–100, to one decimal, or None when no core or supporting point was judged.
+
+    `100 · (Σ credit · weight of all judged points) / (Σ weight of judged core and supporting points)`, at most
+    100: a bonus can make up for a gap but not lift past full marks. Ungraded points are in neither sum.
+
+    Raises:
+        ValueError: the judgements are not one for each point of the rubric.
+
+    """
+    verdicts = _verdicts(rubric, judgements)
+    earned = sum(CREDIT[verdicts[p.id]] * p.weight for p in rubric.points if verdicts[p.id] is not Verdict.UNGRADED)
+    possible = judged_weight(rubric, judgements)
+    return round(min(100.0, 100.0 * earned / possible), 1) if possible else None
+
+
+def judged_weight(rubric: Rubric, judgements: Sequence[Judgement]) -> float:
+    """The weight of the core and supporting points that were judged: the score's denominator."""
+    verdicts = _verdicts(rubric, judgements)
+    return sum(p.weight for p in _counted(rubric) if verdicts[p.id] is not Verdict.UNGRADED)
+
+
+def make_grade(
+    rubric: Rubric, answer_hash: str, judge: JudgeInfo, judgements: Sequence[Judgement], **extra: Any
+) -> Grade:
+    """The grade that these judgements amount to; `extra` are the fields `flags` and `usage`."""
+    return Grade(
+        rubric=rubric.id,
+        rubric_hash=rubric.hash,
+        answer_hash=answer_hash,
+        judge=judge,
+        judgements=tuple(judgements),
+        score=weighted_score(rubric, judgements),
+        judged_weight=judged_weight(rubric, judgements),
+        total_weight=sum(point.weight for point in _counted(rubric)),
+        **extra,
+    )
+
+
+def _counted(rubric: Rubric) -> list[Point]:
+    return [point for point in rubric.points if point.kind is not Kind.BONUS]
+
+
+def _verdicts(rubric: Rubric, judgements: Sequence[Judgement]) -> Mapping[str, Verdict]:
+    verdicts = {judgement.point: judgement.verdict for judgement in judgements}
+    if len(judgements) != len(rubric.points) or set(verdicts) != {point.id for point in rubric.points}:
+        raise ValueError(f"rubric {rubric.id!r} needs exactly one judgement for each of its points")
+    return verdicts

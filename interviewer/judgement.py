@@ -1,0 +1,55 @@
+"""Verdicts, and the judgement of one point: verdict, evidence, reason."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from interviewer.answer import Span
+
+
+class Verdict(StrEnum):
+    """What an answer does with a point. `UNGRADED` says that no judge could tell; it is not a low mark."""
+
+    COVERED = "covered"
+    PARTIAL = "partial"
+    MISSING = "missing"
+    CONTRADICTED = "contradicted"
+    UNGRADED = "ungraded"
+
+
+CREDIT = {Verdict.COVERED: 1.0, Verdict.PARTIAL: 0.5, Verdict.MISSING: 0.0, Verdict.CONTRADICTED: 0.0}
+"""The share of a point's weight that each verdict earns."""
+
+NEEDS_EVIDENCE = frozenset({Verdict.COVERED, Verdict.PARTIAL, Verdict.CONTRADICTED})
+"""The verdicts that do not stand without a quote from the answer."""
+
+
+class Judgement(BaseModel):
+    """What a judge found about one point in one answer.
+
+    `probability`, where the judge has one, is that of the point being covered, in 0–1. `items` are the items of a
+    list point that were found, in the rubric's wording.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    point: str
+    verdict: Verdict
+    evidence: tuple[Span, ...] = ()
+    reason: str = ""
+    probability: float | None = Field(default=None, ge=0, le=1)
+    items: tuple[str, ...] = ()
+
+    @classmethod
+    def ungraded(cls, point: str, reason: str) -> Judgement:
+        """A point on which no judge gave a usable word, and why."""
+        return cls(point=point, verdict=Verdict.UNGRADED, reason=reason)
+
+
+def list_verdict(found: int, need: int) -> Verdict:
+    """The verdict of a list point of which `found` items were named and `need` are enough."""
+    if found >= need:
+        return Verdict.COVERED
+    return Verdict.PARTIAL if found else Verdict.MISSING

@@ -1,0 +1,68 @@
+"""The judges, each in a file of its own behind the protocol in `base.py`, and how one is chosen by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from interviewer.errors import SettingsError, UnknownName
+from interviewer.judges.base import Judge, Judged
+from interviewer.settings import Settings
+
+__all__ = ["JUDGES", "Availability", "Judge", "Judged", "available_judges", "choose_judge", "make_judge"]
+
+JUDGES = {
+    "chat": "a language model, one call per answer for all points",
+    "local": "on this machine, no key and no network",
+}
+
+
+@dataclass(frozen=True)
+class Availability:
+    """Whether a judge can be used here and now, and if not, why."""
+
+    name: str
+    what: str
+    available: bool
+    note: str
+
+
+def make_judge(name: str, settings: Settings, http_client: Any = None) -> Judge:
+    """The judge called `name`, or `name:model`; `http_client` replaces the network in tests.
+
+    Raises:
+        UnknownName: there is no such judge.
+        SettingsError: it needs a key or a base URL and there is none.
+
+    """
+    kind, _, model = name.partition(":")
+    if kind == "local":
+        if model:
+            raise SettingsError("The local judge has one model: write --judge local.")
+        from interviewer.judges.local import LocalJudge
+
+        return LocalJudge()
+    if kind == "chat":
+        from interviewer.judges.chat import ChatJudge
+        from interviewer.llm import ChatModel, make_client
+
+        return ChatJudge(ChatModel(make_client(settings, http_client), settings, model or None))
+    raise UnknownName("judge", name, JUDGES, "`interviewer judges` shows them all.")
+
+
+def choose_judge(settings: Settings) -> str:
+    """The name of the judge to use when none was asked for: `chat` with a key or base URL, else `local`."""
+    return settings.judge or ("chat" if settings.has_model else "local")
+
+
+def available_judges(settings: Settings) -> list[Availability]:
+    """Every judge, and whether it can be used with these settings."""
+    no_key = "set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own"
+    where = settings.base_url or "OpenAI"
+    notes = {"chat": f"{settings.model} at {where}" if settings.has_model else no_key}
+    found = []
+    for name, what in JUDGES.items():
+        needs_model = name != "local"
+        note = notes.get(name, "") if needs_model else make_judge(name, settings).trust
+        found.append(Availability(name, what, settings.has_model or not needs_model, note))
+    return found
