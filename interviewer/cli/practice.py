@@ -48,16 +48,13 @@ def practice(
     loaded = Bank.load(options.bank_path(settings))
     chosen = choose(loaded, question or [], section, level, count, shuffle)
     used = options.judge_from(settings)
-    out = show.console() if not as_json else _quiet()
+    out = show.console() if not as_json else quiet_console()
     out.print(f"{loaded.title}: {len(chosen)} questions. Judge: {used.info.label}.", style="bold")
     out.print(used.trust, style="dim")
     out.print(f"{_how_to_answer()}\n", style="dim")
     grades = interview_all(chosen, used, out, make_reader(), follow_ups)
     if as_json:
-        from interviewer.feedback import feedback
-
-        by_id = {rubric.id: rubric for rubric in chosen}
-        show.print_json([show.grade_as_data(g, feedback(by_id[g.rubric], g), used.trust) for g in grades])
+        print_grades(grades, loaded, used)
         return
     summary(out, grades)
 
@@ -92,23 +89,31 @@ def interview_all(
     rubrics: list[Rubric], judge: Judge, out: Console, read: Callable[[], str | None], follow_ups: int
 ) -> list[Grade]:
     """Ask every question, show each grade as it comes; ends early when `read` gives None."""
-    from interviewer.cli import show
-    from interviewer.feedback import feedback
-
     grades: list[Grade] = []
     for number, rubric in enumerate(rubrics, 1):
-        out.print(f"[bold]Question {number} of {len(rubrics)}[/bold]  [dim]{rubric.id}[/dim]")
-        interview = interview_one(rubric, judge, out, read, follow_ups)
-        if not interview.answers:
-            break
-        grade = interview.grade(judge.info)
-        grades.append(grade)
-        out.print()
-        show.show_grade(out, rubric, grade, feedback(rubric, grade), judge.trust)
-        out.print()
+        interview = question_round((number, len(rubrics)), rubric, judge, out, read, follow_ups)
+        if interview.judgements:
+            grades.append(interview.grade(judge.info))
         if interview.ended:
             break
     return grades
+
+
+def question_round(
+    place: tuple[int, int], rubric: Rubric, judge: Judge, out: Console, read: Callable[[], str | None], follow_ups: int
+) -> Interview:
+    """One question, number `place[0]` of `place[1]`, with its follow-ups, then its grade."""
+    from interviewer.cli import show
+    from interviewer.feedback import feedback
+
+    out.print(f"[bold]Question {place[0]} of {place[1]}[/bold]  [dim]{rubric.id}[/dim]")
+    interview = interview_one(rubric, judge, out, read, follow_ups)
+    if interview.judgements:
+        grade = interview.grade(judge.info)
+        out.print()
+        show.show_grade(out, rubric, grade, feedback(rubric, grade), judge.trust)
+        out.print()
+    return interview
 
 
 def interview_one(
@@ -134,6 +139,14 @@ def interview_one(
         if isinstance(move, Ask | FollowUp):
             interview = interview.answered(said)
     return interview
+
+
+def print_grades(grades: list[Grade], bank: Bank, judge: Judge) -> None:
+    """The grades of a session as a JSON list."""
+    from interviewer.cli import show
+    from interviewer.feedback import feedback
+
+    show.print_json([show.grade_as_data(g, feedback(bank[g.rubric], g), judge.trust) for g in grades])
 
 
 def summary(out: Console, grades: list[Grade]) -> None:
@@ -186,7 +199,8 @@ def _how_to_answer() -> str:
     return f"Answers from standard input, each ended by a line of {END_OF_ANSWER}."
 
 
-def _quiet() -> Console:
+def quiet_console() -> Console:
+    """Standard error, for what a person may read while standard output holds JSON."""
     from rich.console import Console
 
     return Console(stderr=True, highlight=False)
