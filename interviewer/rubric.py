@@ -253,7 +253,10 @@ def _load(model: type[_M], path: Path) -> _M:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise RubricError(_fault(path, detail) for detail in error.errors()) from None
+        # A list of which every entry is faulty is called too short as well: only the entries' faults are news.
+        details = error.errors()
+        inner = [d for d in details if not any(o["loc"][: len(d["loc"])] == d["loc"] != o["loc"] for o in details)]
+        raise RubricError(_fault(path, detail) for detail in inner) from None
 
 
 def _fault(path: Path, detail: Any) -> Fault:
