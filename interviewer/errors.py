@@ -7,6 +7,7 @@ InterviewerError
 │   ├── GuideError        a guide document holds no guide
 │   └── AnswerTooLong     the answer does not fit the judge's window
 ├── SettingsError         the configuration is at fault (no key, bad URL, …)
+├── StoreError            the cache cannot be opened, read or written
 └── JudgeError            a judge could not be asked at all (wrong key, no server)
 """
 
@@ -83,6 +84,10 @@ class AnswerTooLong(InputError):
 
 class SettingsError(InterviewerError):
     """Configuration that cannot work."""
+
+
+class StoreError(InterviewerError):
+    """The store of judgements cannot be used: its disk is full, its file damaged or not ours."""
 
 
 class JudgeError(InterviewerError):

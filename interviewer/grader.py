@@ -3,28 +3,51 @@
 from __future__ import annotations
 
 from interviewer.answer import Answer
-from interviewer.grade import Grade, Usage, make_grade
+from interviewer.cache import Entry, JudgementStore, State, judgement_key, placed_in
+from interviewer.grade import Grade, JudgeInfo, Usage, make_grade
 from interviewer.judgement import Judgement, Verdict
-from interviewer.judges.base import Judge
+from interviewer.judges.base import Judge, Judged
 from interviewer.rubric import Rubric
 
 _CREDITED = frozenset({Verdict.COVERED, Verdict.PARTIAL})
 
 
-async def grade_answer(judge: Judge, rubric: Rubric, text: str) -> Grade:
+async def grade_answer(judge: Judge, rubric: Rubric, text: str, store: JudgementStore | None = None) -> Grade:
     """The grade of one answer. A blank answer scores 0 and no judge is asked.
+
+    With a `store`, what it holds is not judged again (and costs nothing: its usage is zero), and what is judged
+    in full is kept in it.
 
     Raises:
         AnswerTooLong: the answer does not fit the judge's window.
         JudgeError: the judge cannot be asked at all.
+        StoreError: the store cannot be read or written.
 
     """
     answer = Answer(text)
     if answer.is_blank:
-        return make_grade(rubric, answer.hash, judge.info, all_missing(rubric, "The answer is empty."), usage=Usage())
-    judged = await judge.judge(rubric, answer)
+        return grade_from(judge.info, rubric, answer, blank(rubric))
+    if store is None:
+        return grade_from(judge.info, rubric, answer, await judge.judge(rubric, answer))
+    key = judgement_key(rubric, judge.info, answer)
+    kept = store.get(key)
+    judged = placed_in(answer, kept.model_copy(update={"usage": Usage()})) if kept else None
+    if judged is None:
+        judged = await judge.judge(rubric, answer)
+        if Entry(key, judged).state is State.COMPLETE:
+            store.put(key, judged)
+    return grade_from(judge.info, rubric, answer, judged)
+
+
+def grade_from(judge: JudgeInfo, rubric: Rubric, answer: Answer, judged: Judged) -> Grade:
+    """The grade that a judge's judgements of this answer amount to. Pure: what every path to a grade ends in."""
     judgements = without_contradiction(rubric, judged.judgements)
-    return make_grade(rubric, answer.hash, judge.info, judgements, usage=judged.usage)
+    return make_grade(rubric, answer.hash, judge, judgements, usage=judged.usage)
+
+
+def blank(rubric: Rubric) -> Judged:
+    """What an empty answer amounts to; no judge needs to be asked."""
+    return Judged(judgements=all_missing(rubric, "The answer is empty."))
 
 
 def all_missing(rubric: Rubric, reason: str) -> tuple[Judgement, ...]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from interviewer.cache import JudgementStore
     from interviewer.judges.base import Judge
     from interviewer.rubric import Rubric
     from interviewer.settings import Settings
@@ -20,6 +23,9 @@ JudgeOption = Annotated[
 ModelOption = Annotated[str | None, typer.Option("--model", help="Model for the chat judge.")]
 BaseUrlOption = Annotated[str | None, typer.Option("--base-url", help="An OpenAI-compatible server of your own.")]
 BankOption = Annotated[str | None, typer.Option("--bank", help="A bank that ships, or the folder of your own.")]
+NoCacheOption = Annotated[
+    bool, typer.Option("--no-cache", help="Judge anew: neither use nor keep what was judged before.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 
 
@@ -54,3 +60,22 @@ def judge_from(settings: Settings) -> Judge:
     from interviewer.judges import choose_judge, make_judge
 
     return make_judge(choose_judge(settings), settings)
+
+
+@contextmanager
+def store_from(settings: Settings, no_cache: bool) -> Iterator[JudgementStore | None]:
+    """The user's store of judgements, or None: not wanted, or it cannot be opened, which standard error then says."""
+    from interviewer.cache import STORE_FILE, JudgementStore
+    from interviewer.errors import StoreError
+
+    store = None
+    if not no_cache:
+        try:
+            store = JudgementStore(settings.cache_folder / STORE_FILE)
+        except StoreError as error:
+            typer.echo(f"Going on without the cache. {error}", err=True)
+    try:
+        yield store
+    finally:
+        if store is not None:
+            store.close()

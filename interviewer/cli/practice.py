@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from interviewer.cache import JudgementStore
     from interviewer.grade import Grade
     from interviewer.interview import Interview
     from interviewer.judges.base import Judge
@@ -38,6 +39,7 @@ def practice(
     model: options.ModelOption = None,
     base_url: options.BaseUrlOption = None,
     bank: options.BankOption = None,
+    no_cache: options.NoCacheOption = False,
     as_json: options.JsonOption = False,
 ) -> None:
     """Be interviewed: a question, your answer, follow-ups on what it leaves out, a score and feedback."""
@@ -52,7 +54,8 @@ def practice(
     out.print(f"{loaded.title}: {len(chosen)} questions. Judge: {used.info.label}.", style="bold")
     out.print(used.trust, style="dim")
     out.print(f"{_how_to_answer()}\n", style="dim")
-    grades = interview_all(chosen, used, out, make_reader(), follow_ups)
+    with options.store_from(settings, no_cache) as store:
+        grades = interview_all(chosen, used, out, make_reader(), follow_ups, store)
     if as_json:
         print_grades(grades, loaded, used)
         return
@@ -86,12 +89,17 @@ def choose(
 
 
 def interview_all(
-    rubrics: list[Rubric], judge: Judge, out: Console, read: Callable[[], str | None], follow_ups: int
+    rubrics: list[Rubric],
+    judge: Judge,
+    out: Console,
+    read: Callable[[], str | None],
+    follow_ups: int,
+    store: JudgementStore | None = None,
 ) -> list[Grade]:
     """Ask every question, show each grade as it comes; ends early when `read` gives None."""
     grades: list[Grade] = []
     for number, rubric in enumerate(rubrics, 1):
-        interview = question_round((number, len(rubrics)), rubric, judge, out, read, follow_ups)
+        interview = question_round((number, len(rubrics)), rubric, judge, out, read, follow_ups, store)
         if interview.judgements:
             grades.append(interview.grade(judge.info))
         if interview.ended:
@@ -100,14 +108,20 @@ def interview_all(
 
 
 def question_round(
-    place: tuple[int, int], rubric: Rubric, judge: Judge, out: Console, read: Callable[[], str | None], follow_ups: int
+    place: tuple[int, int],
+    rubric: Rubric,
+    judge: Judge,
+    out: Console,
+    read: Callable[[], str | None],
+    follow_ups: int,
+    store: JudgementStore | None = None,
 ) -> Interview:
     """One question, number `place[0]` of `place[1]`, with its follow-ups, then its grade."""
     from interviewer.cli import show
     from interviewer.feedback import feedback
 
     out.print(f"[bold]Question {place[0]} of {place[1]}[/bold]  [dim]{rubric.id}[/dim]")
-    interview = interview_one(rubric, judge, out, read, follow_ups)
+    interview = interview_one(rubric, judge, out, read, follow_ups, store)
     if interview.judgements:
         grade = interview.grade(judge.info)
         out.print()
@@ -117,7 +131,12 @@ def question_round(
 
 
 def interview_one(
-    rubric: Rubric, judge: Judge, out: Console, read: Callable[[], str | None], follow_ups: int
+    rubric: Rubric,
+    judge: Judge,
+    out: Console,
+    read: Callable[[], str | None],
+    follow_ups: int,
+    store: JudgementStore | None = None,
 ) -> Interview:
     """One question with its follow-ups, driven by the state machine."""
     import asyncio
@@ -129,7 +148,7 @@ def interview_one(
     while not isinstance(move := interview.next_move(), Close):
         if isinstance(move, JudgeNow):
             with out.status("Judging …"):
-                grade = asyncio.run(grade_answer(judge, move.rubric, move.text))
+                grade = asyncio.run(grade_answer(judge, move.rubric, move.text, store))
             interview = interview.judged(grade.judgements, grade.usage)
             continue
         out.print(rubric.question if isinstance(move, Ask) else move.point.follow_up, style="bold cyan")

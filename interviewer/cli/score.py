@@ -22,6 +22,7 @@ def score(
     model: options.ModelOption = None,
     base_url: options.BaseUrlOption = None,
     bank: options.BankOption = None,
+    no_cache: options.NoCacheOption = False,
     as_json: options.JsonOption = False,
 ) -> None:
     """Grade one written answer, read from a file or standard input. Exit code 3: some point could not be judged."""
@@ -35,7 +36,8 @@ def score(
     rubric = options.find_rubric(settings, question)
     text = read_answer(file)
     used = options.judge_from(settings)
-    grade = asyncio.run(grade_answer(used, rubric, text))
+    with options.store_from(settings, no_cache) as store:
+        grade = asyncio.run(grade_answer(used, rubric, text, store))
     said = feedback(rubric, grade)
     if as_json:
         show.print_json(show.grade_as_data(grade, said, used.trust))
