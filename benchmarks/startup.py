@@ -45,7 +45,9 @@ def main(runs: int) -> None:
     for name, found in times.items():
         print(f"  {name:<6} {median[name]:.3f}  [{min(found):.3f}–{max(found):.3f}]")
     ratios = [a / b for a, b in zip(times["help"], times["hello"], strict=True)]
-    print(f"help / hello: {median['help'] / median['hello']:.2f} of medians, {statistics.median(ratios):.2f} median of pairs")
+    print(
+        f"help / hello: {median['help'] / median['hello']:.2f} of medians, {statistics.median(ratios):.2f} median of pairs"
+    )
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import typer
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from interviewer.history import History
     from interviewer.judges.base import Judge
     from interviewer.rubric import Rubric
     from interviewer.settings import Settings
@@ -54,3 +55,15 @@ def judge_from(settings: Settings) -> Judge:
     from interviewer.judges import choose_judge, make_judge
 
     return make_judge(choose_judge(settings), settings)
+
+
+def history() -> History:
+    """The user's sessions; a damaged database is named on standard error."""
+    from datetime import UTC, datetime
+
+    from interviewer.history import History
+
+    opened = History.open(settings_from().data_folder, datetime.now(UTC))
+    if opened.notice:
+        typer.echo(opened.notice, err=True)
+    return opened
