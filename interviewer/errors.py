@@ -6,6 +6,7 @@ InterviewerError
 │   ├── UnknownName       no such question, bank, section, judge, session …
 │   ├── GuideError        a guide document holds no guide
 │   └── AnswerTooLong     the answer does not fit the judge's window
+├── HistoryError          sessions cannot be read or written (full disk, newer version, …)
 ├── SettingsError         the configuration is at fault (no key, bad URL, …)
 ├── StoreError            the cache cannot be opened, read or written
 └── JudgeError            a judge could not be asked at all (wrong key, no server)
@@ -80,6 +81,10 @@ class GuideError(InputError):
 
 class AnswerTooLong(InputError):
     """An answer that does not fit the judge's window; never cut silently."""
+
+
+class HistoryError(InterviewerError):
+    """The database of sessions cannot be read or written."""
 
 
 class SettingsError(InterviewerError):

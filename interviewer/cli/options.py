@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from interviewer.cache import JudgementStore
+    from interviewer.history import History
     from interviewer.judges.base import Judge
     from interviewer.rubric import Rubric
     from interviewer.settings import Settings
@@ -79,3 +80,15 @@ def store_from(settings: Settings, no_cache: bool) -> Iterator[JudgementStore | 
     finally:
         if store is not None:
             store.close()
+
+
+def history() -> History:
+    """The user's sessions; a damaged database is named on standard error."""
+    from datetime import UTC, datetime
+
+    from interviewer.history import History
+
+    opened = History.open(settings_from().data_folder, datetime.now(UTC))
+    if opened.notice:
+        typer.echo(opened.notice, err=True)
+    return opened

@@ -38,9 +38,14 @@ def console() -> Console:
     return out
 
 
+def as_json(data: Any) -> str:
+    """One JSON document, as a person can read it too."""
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
 def print_json(data: Any) -> None:
     """One JSON document on standard output, in UTF-8 whatever the terminal's encoding."""
-    text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    text = as_json(data)
     sys.stdout.buffer.write(text.encode("utf-8")) if hasattr(sys.stdout, "buffer") else sys.stdout.write(text)
     sys.stdout.flush()
 

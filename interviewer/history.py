@@ -1,0 +1,356 @@
+"""Sessions as they were: who asked what, what was said, judged and graded, written to SQLite as it happens.
+
+Reading gives frozen models that need no database and no bank: each question carries the rubric that was used.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, func, insert, select, update
+
+from interviewer.database import Database, open_database
+from interviewer.errors import UnknownName
+from interviewer.grade import Grade, JudgeInfo, Usage
+from interviewer.judgement import Judgement, Verdict
+from interviewer.rubric import Rubric
+
+Mode = Literal["practice", "exam", "drill"]
+_Key = tuple[int, int, int]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TurnKind(StrEnum):
+    """What the candidate did when something was put to them."""
+
+    ANSWER = "answer"
+    TIME_OVER = "time-over"
+    DONT_KNOW = "dont-know"
+    SKIP = "skip"
+    HINT = "hint"
+
+
+class Outcome(StrEnum):
+    """How a question stands."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    SKIPPED = "skipped"
+
+
+class Turn(_Frozen):
+    """One thing put to the candidate and what came back.
+
+    `point` is the point that a follow-up was about, None for the question itself. `text` is empty for "I don't know"
+    and a skip; for a hint it is the hint, and the candidate's words come in a later turn. `seconds` were spent on it.
+    """
+
+    kind: TurnKind
+    point: str | None = None
+    prompt: str
+    text: str = ""
+    said: datetime
+    seconds: float = 0
+
+
+class Round(_Frozen):
+    """One judging: the points that were judged after `answers` answers (1: the first answer alone)."""
+
+    answers: int
+    judgements: tuple[Judgement, ...]
+    usage: Usage = Usage()
+    judged: datetime
+
+
+class AskedQuestion(_Frozen):
+    """One question of a session, in its latest attempt. `rubric` is the one it was judged by."""
+
+    place: int
+    attempt: int
+    section: str
+    section_title: str
+    rubric: Rubric
+    asked: datetime
+    closed: datetime | None = None
+    outcome: Outcome = Outcome.OPEN
+    turns: tuple[Turn, ...] = ()
+    rounds: tuple[Round, ...] = ()
+    grade: Grade | None = None
+
+    @property
+    def id(self) -> str:
+        """The id of the question in its bank."""
+        return self.rubric.id
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """What the candidate said to the question and its follow-ups, in order; hints, skips and silence left out."""
+        return tuple(turn.text for turn in self.turns if turn.kind in {TurnKind.ANSWER, TurnKind.TIME_OVER})
+
+    @property
+    def hints(self) -> int:
+        """How many hints were taken."""
+        return sum(turn.kind is TurnKind.HINT for turn in self.turns)
+
+    def covered_at_once(self, point: str) -> bool:
+        """Whether the first answer alone covered this point."""
+        return any(
+            j.point == point and j.verdict is Verdict.COVERED
+            for done in self.rounds
+            if done.answers <= 1
+            for j in done.judgements
+        )
+
+
+class Plan(_Frozen):
+    """What a session set out to do. `seconds` and `total_seconds` are the clocks of an exam, None where there is none."""
+
+    questions: tuple[str, ...]
+    max_follow_ups: int = 2
+    seconds: float | None = None
+    total_seconds: float | None = None
+
+
+class Draft(_Frozen):
+    """What was being typed: in reply to which prompt of which question, and the seconds already spent on it."""
+
+    place: int
+    attempt: int
+    number: int
+    prompt: str
+    text: str
+    seconds: float = 0
+
+
+class Session(_Frozen):
+    """One sitting: the questions as far as they were asked, in the order of their places (from 1)."""
+
+    id: int
+    started: datetime
+    ended: datetime | None = None
+    bank: str
+    title: str
+    mode: Mode
+    judge: JudgeInfo
+    trust: str
+    plan: Plan
+    questions: tuple[AskedQuestion, ...] = ()
+
+    @property
+    def grades(self) -> tuple[Grade, ...]:
+        """The grades, in the order of the questions."""
+        return tuple(question.grade for question in self.questions if question.grade is not None)
+
+    @property
+    def score(self) -> float | None:
+        """The mean score in 0–100 over the questions that have one, to one decimal."""
+        scores = [grade.score for grade in self.grades if grade.score is not None]
+        return round(sum(scores) / len(scores), 1) if scores else None
+
+
+class History:
+    """The sessions of one user. `notice` is a line for the user when the database was found damaged, else ''."""
+
+    def __init__(self, database: Database, notice: str = "") -> None:
+        self.database = database
+        self.notice = notice
+
+    @classmethod
+    def open(cls, folder: Path, now: datetime) -> History:
+        """The history in this data folder, begun where there is none.
+
+        Raises:
+            HistoryError: the folder cannot be written, or the database is from a newer version.
+
+        """
+        return cls(*open_database(folder, now))
+
+    # -- writing, as things happen ------------------------------------------------------------------------------------
+
+    def begin(
+        self, started: datetime, bank: str, title: str, mode: Mode, judge: JudgeInfo, trust: str, plan: Plan
+    ) -> int:
+        """A new session; its number."""
+        row = insert(self.database["sessions"]).values(
+            started=_stamp(started),
+            bank=bank,
+            title=title,
+            mode=mode,
+            judge=judge.model_dump_json(),
+            trust=trust,
+            plan=plan.model_dump_json(),
+        )
+        with self.database.transaction() as connection:
+            return int(connection.execute(row).lastrowid)
+
+    def ask(self, session: int, question: AskedQuestion) -> None:
+        """A question, or a further attempt at one, is put to the candidate."""
+        row = insert(self.database["questions"]).values(
+            session=session,
+            place=question.place,
+            attempt=question.attempt,
+            question=question.id,
+            section=question.section,
+            section_title=question.section_title,
+            rubric=question.rubric.model_dump_json(),
+            asked=_stamp(question.asked),
+            outcome=Outcome.OPEN.value,
+        )
+        with self.database.transaction() as connection:
+            connection.execute(row)
+
+    def add_turn(self, session: int, place: int, attempt: int, turn: Turn) -> None:
+        """The candidate said or did something; unless it was to take a hint, the draft is no longer wanted."""
+        turns, drafts = self.database["turns"], self.database["drafts"]
+        count = select(func.count()).select_from(turns).where(*_is(turns, session, place, attempt))
+        values = turn.model_dump(mode="json") | {"said": _stamp(turn.said)}
+        with self.database.transaction() as connection:
+            number = connection.execute(count).scalar_one() + 1
+            key = {"session": session, "place": place, "attempt": attempt, "number": number}
+            connection.execute(insert(turns).values(key | values))
+            if turn.kind is not TurnKind.HINT:
+                connection.execute(delete(drafts).where(drafts.c.session == session))
+
+    def add_round(self, session: int, place: int, attempt: int, done: Round) -> None:
+        """Points were judged. The usage of the call stands with the first of them."""
+        rows = [
+            {
+                "session": session,
+                "place": place,
+                "attempt": attempt,
+                "answers": done.answers,
+                "point": judgement.point,
+                "verdict": judgement.verdict.value,
+                "judgement": judgement.model_dump_json(),
+                "usage": (Usage() if n else done.usage).model_dump_json(),
+                "judged": _stamp(done.judged),
+            }
+            for n, judgement in enumerate(done.judgements)
+        ]
+        with self.database.transaction() as connection:
+            if rows:
+                connection.execute(insert(self.database["judgements"]), rows)
+
+    def close(
+        self, session: int, place: int, attempt: int, outcome: Outcome, grade: Grade | None, at: datetime
+    ) -> None:
+        """A question is done with."""
+        questions = self.database["questions"]
+        values = {"outcome": outcome.value, "closed": _stamp(at), "grade": grade.model_dump_json() if grade else None}
+        with self.database.transaction() as connection:
+            connection.execute(update(questions).where(*_is(questions, session, place, attempt)).values(values))
+
+    def end(self, session: int, at: datetime) -> None:
+        """The session is over; there is nothing to resume."""
+        sessions = self.database["sessions"]
+        with self.database.transaction() as connection:
+            connection.execute(update(sessions).where(sessions.c.id == session).values(ended=_stamp(at)))
+
+    def keep_draft(self, session: int, draft: Draft, at: datetime) -> None:
+        """What is being typed, in place of what was kept before."""
+        drafts = self.database["drafts"]
+        values = draft.model_dump() | {"session": session, "typed": _stamp(at)}
+        with self.database.transaction() as connection:
+            connection.execute(delete(drafts).where(drafts.c.session == session))
+            connection.execute(insert(drafts).values(values))
+
+    def forget(self, sessions: Sequence[int] | None = None) -> int:
+        """Delete these sessions with all that was said in them, or every one; how many there were."""
+        table = self.database["sessions"]
+        which = delete(table) if sessions is None else delete(table).where(table.c.id.in_(sessions))
+        with self.database.transaction() as connection:
+            return connection.execute(which).rowcount
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    def sessions(self) -> tuple[Session, ...]:
+        """Every session, oldest first."""
+        with self.database.transaction() as connection:
+            return tuple(self._sessions(connection))
+
+    def session(self, number: int) -> Session:
+        """One session.
+
+        Raises:
+            UnknownName: there is none of this number.
+
+        """
+        with self.database.transaction() as connection:
+            found = list(self._sessions(connection, number))
+            if found:
+                return found[0]
+            known = [str(id_) for id_ in connection.execute(select(self.database["sessions"].c.id)).scalars()]
+        raise UnknownName("session", str(number), known, "`interviewer sessions` lists them.")
+
+    def draft(self, session: int) -> Draft | None:
+        """What was being typed when the session was left, if anything was."""
+        drafts = self.database["drafts"]
+        with self.database.transaction() as connection:
+            row = connection.execute(select(drafts).where(drafts.c.session == session)).mappings().one_or_none()
+        return Draft.model_validate({name: row[name] for name in Draft.model_fields}) if row else None
+
+    def _sessions(self, connection: Connection, number: int | None = None) -> Iterator[Session]:
+        """The sessions with everything in them, in one pass over each table."""
+        turns: dict[_Key, list[Turn]] = {}
+        for row in self._rows(connection, "turns", number, "number"):
+            turns.setdefault(_key(row), []).append(Turn.model_validate({name: row[name] for name in Turn.model_fields}))
+        judged: dict[_Key, dict[int, list[RowMapping]]] = {}
+        for row in self._rows(connection, "judgements", number, "answers"):
+            judged.setdefault(_key(row), {}).setdefault(row["answers"], []).append(row)
+        asked: dict[int, dict[int, AskedQuestion]] = {}
+        for row in self._rows(connection, "questions", number, "place", "attempt"):
+            rounds = judged.get(_key(row), {})
+            question = _question(row, turns.get(_key(row), []), rounds)
+            asked.setdefault(row["session"], {})[question.place] = question  # a later attempt replaces an earlier
+        for row in self._rows(connection, "sessions", number, "id"):
+            parsed = {"judge": json.loads(row["judge"]), "plan": json.loads(row["plan"])}
+            questions = tuple(asked.get(row["id"], {}).values())
+            yield Session.model_validate(dict(row) | parsed | {"questions": questions})
+
+    def _rows(self, connection: Connection, name: str, number: int | None, *order: str) -> Iterable[RowMapping]:
+        table = self.database[name]
+        owner = table.c.id if name == "sessions" else table.c.session
+        wanted = select(table).order_by(*(table.c[column] for column in order))
+        return connection.execute(wanted if number is None else wanted.where(owner == number)).mappings()
+
+
+def _question(row: RowMapping, turns: Sequence[Turn], rounds: Mapping[int, Sequence[RowMapping]]) -> AskedQuestion:
+    same = ("place", "attempt", "section", "section_title", "asked", "closed", "outcome")
+    return AskedQuestion(
+        rubric=Rubric.model_validate_json(row["rubric"]),
+        turns=tuple(turns),
+        rounds=tuple(_round(answers, rows) for answers, rows in rounds.items()),
+        grade=Grade.model_validate_json(row["grade"]) if row["grade"] else None,
+        **{name: row[name] for name in same},
+    )
+
+
+def _round(answers: int, rows: Sequence[RowMapping]) -> Round:
+    return Round(
+        answers=answers,
+        judgements=tuple(Judgement.model_validate_json(row["judgement"]) for row in rows),
+        usage=sum((Usage.model_validate_json(row["usage"]) for row in rows), Usage()),
+        judged=rows[0]["judged"],
+    )
+
+
+def _is(table: Table, session: int, place: int, attempt: int) -> tuple[ColumnElement[bool], ...]:
+    """The conditions that single out one attempt at one question."""
+    return table.c.session == session, table.c.place == place, table.c.attempt == attempt
+
+
+def _key(row: RowMapping) -> _Key:
+    return row["session"], row["place"], row["attempt"]
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
