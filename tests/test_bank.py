@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
@@ -43,5 +44,5 @@ def test_every_rubric_is_ready_to_interview_with(rubric: Rubric):
     assert len({point.follow_up for point in rubric.points}) == len(rubric.points)
     for point in rubric.points:
         assert point.follow_up.rstrip().endswith(("?", ".")), point.id
-        assert 2 <= point.explanation.count(". ") + 1 <= 5, point.id
+        assert 2 <= len(re.findall(r"[.!?](?=\s|$)", point.explanation)) <= 4, point.id
         assert point.statement.endswith("."), point.id
