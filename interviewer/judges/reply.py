@@ -110,9 +110,7 @@ def _read_plain(reply: PointReply, point: Point, answer: Answer, reading: Readin
     if verdict in NEEDS_EVIDENCE and not evidence:
         reading.faults[point.id] = _unquoted(verdict, reply.quotes)
         return
-    reading.judgements[point.id] = Judgement(
-        point=point.id, verdict=verdict, evidence=evidence, reason=_one_line(reply.reason)
-    )
+    reading.judgements[point.id] = Judgement(point=point.id, verdict=verdict, evidence=evidence, reason=reply.reason)
 
 
 def _read_list(reply: ListReply, point: Point, answer: Answer, reading: Reading) -> None:
@@ -139,7 +137,7 @@ def _read_list(reply: ListReply, point: Point, answer: Answer, reading: Reading)
         items = tuple(item.text for item in point.items if item.text in proved)
         evidence = _distinct(proved.values())
     reading.judgements[point.id] = Judgement(
-        point=point.id, verdict=verdict, evidence=evidence, reason=_one_line(reply.reason), items=items
+        point=point.id, verdict=verdict, evidence=evidence, reason=reply.reason, items=items
     )
 
 
