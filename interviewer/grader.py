@@ -8,6 +8,7 @@ from interviewer.grade import Grade, JudgeInfo, Usage, make_grade
 from interviewer.judgement import Judgement, Verdict
 from interviewer.judges.base import Judge, Judged
 from interviewer.rubric import Rubric
+from interviewer.suspicion import suspicions
 
 _CREDITED = frozenset({Verdict.COVERED, Verdict.PARTIAL})
 
@@ -42,7 +43,7 @@ async def grade_answer(judge: Judge, rubric: Rubric, text: str, store: Judgement
 def grade_from(judge: JudgeInfo, rubric: Rubric, answer: Answer, judged: Judged) -> Grade:
     """The grade that a judge's judgements of this answer amount to. Pure: what every path to a grade ends in."""
     judgements = without_contradiction(rubric, judged.judgements)
-    return make_grade(rubric, answer.hash, judge, judgements, usage=judged.usage)
+    return make_grade(rubric, answer.hash, judge, judgements, flags=suspicions(rubric, answer), usage=judged.usage)
 
 
 def blank(rubric: Rubric) -> Judged:

@@ -16,6 +16,7 @@ from interviewer.feedback import by_importance
 from interviewer.grade import Grade, JudgeInfo, Usage, make_grade
 from interviewer.judgement import Judgement, Verdict
 from interviewer.rubric import Kind, Point, Rubric
+from interviewer.suspicion import suspicions
 
 PARAGRAPH = "\n\n"
 
@@ -104,7 +105,9 @@ class Interview(_Frozen):
 
     def grade(self, judge: JudgeInfo) -> Grade:
         """The grade of all that was said. Only after the last answer was judged."""
-        return make_grade(self.rubric, Answer(self.text).hash, judge, self.judgements, usage=self.usage)
+        answer = Answer(self.text)
+        flags = suspicions(self.rubric, answer)
+        return make_grade(self.rubric, answer.hash, judge, self.judgements, flags=flags, usage=self.usage)
 
 
 def only(rubric: Rubric, points: Sequence[Point]) -> Rubric:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from interviewer.answer import Span
+from interviewer.answer import Span, is_invisible
 
 
 class Verdict(StrEnum):
@@ -41,6 +41,12 @@ class Judgement(BaseModel):
     reason: str = ""
     probability: float | None = Field(default=None, ge=0, le=1)
     items: tuple[str, ...] = ()
+
+    @field_validator("reason")
+    @classmethod
+    def _is_one_line(cls, value: str) -> str:
+        """A model may write anything: control characters, half a surrogate pair; a terminal or a file shall not care."""
+        return " ".join("".join(char for char in value if char.isspace() or not is_invisible(char)).split())
 
     @classmethod
     def ungraded(cls, point: str, reason: str) -> Judgement:

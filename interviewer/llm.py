@@ -102,31 +102,10 @@ class ChatModel:
             try:
                 completion = await self.client.chat.completions.create(**self._arguments(messages, schema))
                 return _reply(completion)
-            except openai.BadRequestError as error:
-                if schema is not None and self._step_down(error):
-                    continue
-                return Reply("", failure=f"the server refused the request: {_message(error)}", worth_repeating=False)
-            except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
-                where = self.settings.base_url or "OpenAI"
-                raise JudgeError(
-                    f"{where} does not accept the key (HTTP {error.status_code}). Check OPENAI_API_KEY."
-                ) from None
-            except openai.NotFoundError:
-                raise JudgeError(
-                    f"The server has no model {self.model!r}, or no chat completions. Check --model and OPENAI_BASE_URL."
-                ) from None
-            except openai.APITimeoutError:
-                return Reply("", failure=f"no reply within {self.settings.timeout:g} seconds", worth_repeating=False)
-            except openai.APIConnectionError as error:
-                cause = error.__cause__ or error
-                return Reply(
-                    "", failure=f"the connection to the server failed ({type(cause).__name__})", worth_repeating=False
-                )
-            except openai.APIStatusError as error:
-                failure = f"the server failed with HTTP {error.status_code}: {_message(error)}"
-                return Reply("", failure=failure, worth_repeating=False)
             except (openai.APIError, ValueError) as error:
-                return Reply("", failure=f"the server's reply is not what the API promises ({type(error).__name__})")
+                about_format = isinstance(error, openai.BadRequestError) and schema is not None
+                if not (about_format and self._step_down(error)):
+                    return failed_reply(error, self.settings, f"no model {self.model!r}, or no chat completions")
 
     def _arguments(self, messages: Sequence[Message], schema: dict[str, Any] | None) -> dict[str, Any]:
         settings = self.settings
@@ -155,6 +134,33 @@ class ChatModel:
             return False
         self.reply_format = "json" if self.reply_format == "schema" else "text"
         return True
+
+
+def failed_reply(error: Exception, settings: Settings, lacking: str) -> Reply:
+    """What an error of the client says about this one call; `lacking` is what the server does not have at a 404.
+
+    Raises:
+        JudgeError: the server will refuse every call alike.
+
+    """
+    import openai  # see make_client
+
+    if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
+        where = settings.base_url or "OpenAI"
+        raise JudgeError(f"{where} does not accept the key (HTTP {error.status_code}). Check OPENAI_API_KEY.") from None
+    if isinstance(error, openai.NotFoundError):
+        raise JudgeError(f"The server has {lacking}. Check --model and OPENAI_BASE_URL.") from None
+    if isinstance(error, openai.BadRequestError):
+        failure = f"the server refused the request: {_message(error)}"
+    elif isinstance(error, openai.APITimeoutError):
+        failure = f"no reply within {settings.timeout:g} seconds"
+    elif isinstance(error, openai.APIConnectionError):
+        failure = f"the connection to the server failed ({type(error.__cause__ or error).__name__})"
+    elif isinstance(error, openai.APIStatusError):
+        failure = f"the server failed with HTTP {error.status_code}: {_message(error)}"
+    else:
+        return Reply("", failure=f"the server's reply is not what the API promises ({type(error).__name__})")
+    return Reply("", failure=failure, worth_repeating=False)
 
 
 @lru_cache(maxsize=1)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from interviewer.answer import Answer
 from interviewer.resources import shipped
-from interviewer.rubric import Rubric
+from interviewer.rubric import Item, Point, Rubric
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -68,6 +68,30 @@ class JudgeRepair(Prompt):
     faults: tuple[str, ...]
 
 
+class DecideSystem(Prompt):
+    """What the decisions judge is told before it sees an answer."""
+
+    template = "decide_system.md.j2"
+    rubric: Rubric
+
+
+class DecideAnswer(Prompt):
+    """The fenced answer, with nothing around it."""
+
+    template = "decide_answer.md.j2"
+    mark: str
+    fenced: str
+
+
+class DecidePredicate(Prompt):
+    """One statement about the answer, to be given a probability."""
+
+    template = "decide_predicate.md.j2"
+    asks: Literal["covered", "begun", "denied", "named"]
+    point: Point
+    item: Item | None = None
+
+
 class BuildRubric(Prompt):
     """One guide, to be made a rubric."""
 
@@ -92,10 +116,16 @@ def fence(answer: Answer) -> dict[str, str]:
     tags of chat templates and the fence's words become look-alikes: nothing in the text is a control token or a
     fence, and `locate_quote` still finds a quote that the model copies.
     """
-    text = answer.clean.translate(_WIDE)
-    text = _INSTRUCTION_TAG.sub(r"［\1］", text)
-    text = _FENCE_WORDS.sub(lambda m: f"{_widen(m[1])}{m[2]}{_widen(m[3])}", text)
-    return {"mark": answer.hash, "fenced": text}
+    return {"mark": answer.hash, "fenced": neutralised(answer.clean)}
+
+
+def neutralised(text: str) -> str:
+    """The text with look-alikes for whatever could pass for a control token, a chat template's tag or a fence.
+
+    For everything that a candidate may have had a hand in, a model's own reply included, which may quote an attack.
+    """
+    text = _INSTRUCTION_TAG.sub(r"［\1］", text.translate(_WIDE))
+    return _FENCE_WORDS.sub(lambda m: f"{_widen(m[1])}{m[2]}{_widen(m[3])}", text)
 
 
 def fingerprints(*prompts: type[Prompt]) -> str:

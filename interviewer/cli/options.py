@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 JudgeOption = Annotated[
     str | None,
-    typer.Option("--judge", metavar="NAME[:MODEL]", help="chat or local; default: chat with a key, else local."),
+    typer.Option(
+        "--judge", metavar="NAME[:MODEL]", help="chat, decisions or local; default: chat with a key, else local."
+    ),
 ]
 ModelOption = Annotated[str | None, typer.Option("--model", help="Model for the chat judge.")]
 BaseUrlOption = Annotated[str | None, typer.Option("--base-url", help="An OpenAI-compatible server of your own.")]

@@ -7,12 +7,13 @@ from typing import Any
 
 from interviewer.errors import SettingsError, UnknownName
 from interviewer.judges.base import Judge, Judged
-from interviewer.settings import Settings
+from interviewer.settings import DEFAULT_MODEL, Settings
 
 __all__ = ["JUDGES", "Availability", "Judge", "Judged", "available_judges", "choose_judge", "make_judge"]
 
 JUDGES = {
     "chat": "a language model, one call per answer for all points",
+    "decisions": "OpenAI's Decisions endpoint, one call per answer, a probability for each point",
     "local": "on this machine, no key and no network",
 }
 
@@ -47,6 +48,11 @@ def make_judge(name: str, settings: Settings, http_client: Any = None) -> Judge:
         from interviewer.llm import ChatModel, make_client
 
         return ChatJudge(ChatModel(make_client(settings, http_client), settings, model or None))
+    if kind == "decisions":
+        from interviewer.judges.decisions import DecisionsJudge
+        from interviewer.llm import make_client
+
+        return DecisionsJudge(make_client(settings, http_client), settings, model or None)
     raise UnknownName("judge", name, JUDGES, "`interviewer judges` shows them all.")
 
 
@@ -59,7 +65,8 @@ def available_judges(settings: Settings) -> list[Availability]:
     """Every judge, and whether it can be used with these settings."""
     no_key = "set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own"
     where = settings.base_url or "OpenAI"
-    notes = {"chat": f"{settings.model} at {where}" if settings.has_model else no_key}
+    at = {"chat": f"{settings.model} at {where}", "decisions": f"{DEFAULT_MODEL} at {where}, public beta"}
+    notes = at if settings.has_model else dict.fromkeys(at, no_key)
     found = []
     for name, what in JUDGES.items():
         needs_model = name != "local"

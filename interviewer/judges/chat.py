@@ -11,7 +11,7 @@ from interviewer.judgement import Judgement
 from interviewer.judges.base import Judged
 from interviewer.judges.reply import Reading, read_reply, reply_schema
 from interviewer.llm import ChatModel, Message, Reply, count_tokens
-from interviewer.prompts import JudgeAnswer, JudgeRepair, JudgeSystem, fence, fingerprints
+from interviewer.prompts import JudgeAnswer, JudgeRepair, JudgeSystem, fence, fingerprints, neutralised
 from interviewer.rubric import Rubric
 
 
@@ -85,8 +85,13 @@ def _repeated(messages: list[Message], reply: Reply, reading: Reading) -> list[M
     counts: dict[str, list[str]] = {}
     for point, fault in reading.faults.items():
         counts.setdefault(fault, []).append(point)
-    faults = tuple(f"{', '.join(points)}: {fault}" for fault, points in counts.items())
+    # A fault may repeat the reply, and the reply the candidate: both are made as harmless as the answer was.
+    faults = tuple(neutralised(f"{', '.join(points)}: {fault}") for fault, points in counts.items())
     repair = JudgeRepair(faults=faults).render()
     if reply.text and not reply.failure:
-        return [*messages, {"role": "assistant", "content": reply.text}, {"role": "user", "content": repair}]
+        return [
+            *messages,
+            {"role": "assistant", "content": neutralised(reply.text)},
+            {"role": "user", "content": repair},
+        ]
     return [*messages[:-1], {"role": "user", "content": f"{messages[-1]['content']}\n\n{repair}"}]

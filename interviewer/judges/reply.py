@@ -72,12 +72,12 @@ def read_reply(text: str, rubric: Rubric, answer: Answer) -> Reading:
     """Judgements from the text of a reply; whatever is missing, doubled, malformed or unquoted is a fault."""
     reading = Reading()
     try:
-        reply = json.loads(_without_code_fence(text), object_pairs_hook=_Pairs)
+        reply = json.loads(_without_code_fence(text), object_pairs_hook=Pairs)
     except (ValueError, RecursionError) as error:
         fault = f"the reply is not JSON ({error})" if isinstance(error, ValueError) else "the reply is nested too deep"
         reading.faults = {point.id: fault for point in rubric.points}
         return reading
-    if not isinstance(reply, _Pairs):
+    if not isinstance(reply, Pairs):
         reading.faults = {point.id: "the reply is not a JSON object" for point in rubric.points}
         return reading
     for point in rubric.points:
@@ -92,7 +92,7 @@ def read_reply(text: str, rubric: Rubric, answer: Answer) -> Reading:
 
 def _read_point(value: Any, point: Point, answer: Answer, reading: Reading) -> None:
     try:
-        if isinstance(value, _Pairs) and value.doubled:
+        if isinstance(value, Pairs) and value.doubled:
             reading.faults[point.id] = f"the key {min(value.doubled)!r} stands twice"
         elif point.items:
             _read_list(ListReply.model_validate(value), point, answer, reading)
@@ -110,9 +110,7 @@ def _read_plain(reply: PointReply, point: Point, answer: Answer, reading: Readin
     if verdict in NEEDS_EVIDENCE and not evidence:
         reading.faults[point.id] = _unquoted(verdict, reply.quotes)
         return
-    reading.judgements[point.id] = Judgement(
-        point=point.id, verdict=verdict, evidence=evidence, reason=_one_line(reply.reason)
-    )
+    reading.judgements[point.id] = Judgement(point=point.id, verdict=verdict, evidence=evidence, reason=reply.reason)
 
 
 def _read_list(reply: ListReply, point: Point, answer: Answer, reading: Reading) -> None:
@@ -139,7 +137,7 @@ def _read_list(reply: ListReply, point: Point, answer: Answer, reading: Reading)
         items = tuple(item.text for item in point.items if item.text in proved)
         evidence = _distinct(proved.values())
     reading.judgements[point.id] = Judgement(
-        point=point.id, verdict=verdict, evidence=evidence, reason=_one_line(reply.reason), items=items
+        point=point.id, verdict=verdict, evidence=evidence, reason=reply.reason, items=items
     )
 
 
@@ -169,7 +167,7 @@ def _without_code_fence(text: str) -> str:
     return text
 
 
-class _Pairs(dict[str, Any]):
+class Pairs(dict[str, Any]):
     """A JSON object that remembers which of its keys stood twice."""
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
