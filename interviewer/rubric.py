@@ -128,6 +128,10 @@ class Rubric(_Model):
                 return point
         raise UnknownName("point", point_id, [point.id for point in self.points])
 
+    def __hash__(self) -> int:
+        """Quick, so that what is made of a rubric alone (a prompt, a schema) can be remembered for a million answers."""
+        return hash(self.hash)
+
     @cached_property
     def hash(self) -> str:
         """SHA-256 (16 hex digits) of all that can change a verdict or the score; not of follow-ups or explanations."""

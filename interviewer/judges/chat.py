@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 
 from interviewer.answer import Answer
 from interviewer.errors import AnswerTooLong
@@ -73,11 +74,16 @@ class ChatJudge:
 
 def judge_messages(rubric: Rubric, answer: Answer) -> list[Message]:
     """The request for one answer: what is the same for every answer comes first, so that a prompt cache serves it."""
-    has_lists = any(point.items for point in rubric.points)
     return [
-        {"role": "system", "content": JudgeSystem(rubric=rubric, has_lists=has_lists).render()},
+        {"role": "system", "content": _system(rubric)},
         {"role": "user", "content": JudgeAnswer(**fence(answer)).render()},
     ]
+
+
+@lru_cache(maxsize=256)
+def _system(rubric: Rubric) -> str:
+    """Rendered once per rubric, not once per answer."""
+    return JudgeSystem(rubric=rubric, has_lists=any(point.items for point in rubric.points)).render()
 
 
 def _repeated(messages: list[Message], reply: Reply, reading: Reading) -> list[Message]:
