@@ -96,7 +96,7 @@ def main() -> None:
         tempfile.TemporaryDirectory() as name,
         subprocess.Popen([sys.executable, LOOPBACK, "--delay", "0.2"], stdout=subprocess.PIPE, text=True) as server,
     ):
-        assert server.stdout is not None
+        assert server.stdout is not None  # noqa: S101  # for the type checker: it is a pipe
         settings = Settings(_env_file=None, base_url=server.stdout.readline().strip())
         source = Path(name) / "answers.csv"
         write_csv(source, bank, given.rows)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -17,7 +18,7 @@ from interviewer.batch.keep import Keeper
 from interviewer.batch.results import Result, failed, rejected
 from interviewer.batch.rows import Chunk
 from interviewer.cache import Entry, JudgementStore, State
-from interviewer.errors import InputError, InterviewerError, JudgeError
+from interviewer.errors import InputError, InterviewerError, JudgeError, StoreError
 from interviewer.grade import Usage
 from interviewer.judgement import Verdict
 from interviewer.judges.base import Judged
@@ -192,10 +193,15 @@ class Run:
         return found or failed("The evidence is not in the answer.")
 
     def _settle_done(self, opened: _Open) -> None:
-        for place, job, task in opened.waiting:
-            if task.done() and not task.cancelled() and task.exception() is None:
-                judged = task.result()
-                opened.results[place] = judged if isinstance(judged, Result) else self.jobs.result(job, judged)
+        """Fill in what was judged before the run ended: it is in the store, whether or not its row had heard of it."""
+        with suppress(StoreError):
+            kept = self.store.get_many([job.key for _, job, _ in opened.waiting])
+            for place, job, task in opened.waiting:
+                if entry := kept.get(job.key):
+                    opened.results[place] = self.jobs.result(job, entry.judged)
+                elif task.done() and not task.cancelled() and not task.exception():
+                    judged = task.result()
+                    opened.results[place] = judged if isinstance(judged, Result) else None
 
     def _write(self, opened: _Open, write: Write) -> None:
         write(opened.chunk, opened.results)

@@ -86,7 +86,12 @@ def _decoded(stream: BinaryIO) -> Iterator[str]:
     start = buffered.peek(2)
     wide = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     encoding, errors = ("utf-16", "replace") if wide else ("utf-8-sig", "surrogateescape")
-    yield from io.TextIOWrapper(buffered, encoding=encoding, errors=errors, newline="\n")
+    text = io.TextIOWrapper(buffered, encoding=encoding, errors=errors, newline="\n")
+    try:
+        yield from text
+    finally:
+        if not buffered.closed:
+            text.detach()  # whoever opened the stream closes it
 
 
 def _checked(record: Record, fault: str) -> tuple[Record, str]:
