@@ -51,7 +51,7 @@ class Server:
 
     def __init__(self, delay: float, fail: float, ledger: TextIO | None, seed: int) -> None:
         self.delay, self.fail, self.ledger = delay, fail, ledger
-        self.chance = random.Random(seed)  # noqa: S311  # faults, not secrets
+        self.chance = random.Random(seed)  # faults, not secrets
         self.counts: dict[str, int] = {}
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -60,8 +60,8 @@ def test_any_format_becomes_any_other(tmp_path, kind):
     rows = TYPED.select("question", "answer", "code")
     rows.write_parquet(tmp_path / "a.parquet")
     copied(tmp_path / "a.parquet", tmp_path / f"b.{kind}", kind)
-    back = [chunk for chunk in read_chunks(str(tmp_path / f"b.{kind}"), Columns())]
-    assert [(row.number, row.question) for chunk in back for row in chunk.rows][0] == (1, "tea")
+    back = list(read_chunks(str(tmp_path / f"b.{kind}"), Columns()))
+    assert next((row.number, row.question) for chunk in back for row in chunk.rows) == (1, "tea")
 
 
 def test_more_rows_than_a_part_stay_in_order(tmp_path):
