@@ -13,7 +13,13 @@ from interviewer.batch.results import Result
 from interviewer.batch.rows import Chunk
 from interviewer.cache import JudgementStore, State
 from interviewer.grade import Usage
+from interviewer.judges.chat import judge_messages
+from interviewer.judges.decisions import decision_request
+from interviewer.judges.predicates import predicates_for
+from interviewer.judges.reply import reply_schema
+from interviewer.llm import count_tokens
 from interviewer.price import BATCH_FACTOR, price_of
+from interviewer.settings import DEFAULT_MODEL
 
 # Before any reply of a model was seen: a reason of one sentence, a quote and their JSON; measured on judge replies.
 REPLY_TOKENS_PER_POINT = 60
@@ -35,6 +41,7 @@ class Estimate:
     input_tokens: int = 0
     cacheable_tokens: int = 0
     output_tokens: int = 0
+    decision_tokens: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
 
 
@@ -43,7 +50,7 @@ class Estimator:
 
     def __init__(self, jobs: Jobs, store: JudgementStore, *, counts_tokens: bool, retry: bool = False) -> None:
         self.jobs, self.store, self.counts_tokens, self.retry = jobs, store, counts_tokens, retry
-        self._prefix: dict[str, tuple[int, int]] = {}
+        self._prefix: dict[str, tuple[int, int, int]] = {}
         self._per_point = float(store.note(reply_note(jobs.judge.model)) or REPLY_TOKENS_PER_POINT)
 
     def of(self, chunks: Iterable[Chunk]) -> Estimate:
@@ -83,20 +90,25 @@ class Estimator:
             self._count(made, wanted)
 
     def _count(self, made: Estimate, jobs: list[Job]) -> None:
-        from interviewer.judges.chat import judge_messages  # only a judge that is sent text needs it
-        from interviewer.judges.reply import reply_schema
-        from interviewer.llm import count_tokens
-
         for job in jobs:
-            system, user = judge_messages(job.rubric, job.answer)
             first = job.rubric.hash not in self._prefix
             if first:
-                shape = {"role": "system", "content": json.dumps(reply_schema(job.rubric))}
-                self._prefix[job.rubric.hash] = (count_tokens([system]), count_tokens([shape]))
-            prefix, schema = self._prefix[job.rubric.hash]
-            made.input_tokens += prefix + schema + count_tokens([user])
+                self._prefix[job.rubric.hash] = _prefix_tokens(job)
+            prefix, shape, predicates = self._prefix[job.rubric.hash]
+            answer = count_tokens(judge_messages(job.rubric, job.answer)[1:])
+            made.input_tokens += prefix + shape + answer
             made.cacheable_tokens += prefix if prefix >= SHORTEST_CACHED and not first else 0
             made.output_tokens += round(self._per_point * len(job.rubric.points))
+            made.decision_tokens += predicates + answer
+
+
+def _prefix_tokens(job: Job) -> tuple[int, int, int]:
+    """Tokens that are the same for every answer to a question: the chat prompt's, its schema's, a decision request's."""
+    decision = decision_request(job.rubric, job.answer, predicates_for(job.rubric))
+    asked = [{"content": question["instructions"]} for question in decision["questions"]]
+    shape = {"content": json.dumps(reply_schema(job.rubric))}
+    system = judge_messages(job.rubric, job.answer)[:1]
+    return count_tokens(system), count_tokens([shape]), count_tokens([decision["input"][0], *asked])
 
 
 def reply_note(model: str) -> str:
@@ -110,16 +122,20 @@ def limits_note(model: str) -> str:
 
 
 def routes(made: Estimate, model: str, base_url: str | None) -> list[dict[str, Any]]:
-    """Each way to have it judged with its price in US dollars, None where no price is known."""
+    """Each judge and way to have it judged, with its price in US dollars; None where no price is known."""
     plain = Usage(input_tokens=made.input_tokens, output_tokens=made.output_tokens)
     cached = plain.model_copy(update={"cached_tokens": made.cacheable_tokens})
     full, less = price_of(plain, model, base_url), price_of(cached, model, base_url)
-    return [
-        {"route": "calls", "note": "one request per answer, no prompt cache", "price": full},
-        {"route": "calls, prompt cached", "note": "the provider serves the rubric from its cache", "price": less},
-        {"route": "batch", "note": "OpenAI's Batch API: half price, within 24 hours",
-         "price": None if full is None else full * BATCH_FACTOR},
-    ]  # fmt: skip
+    half = None if full is None else full * BATCH_FACTOR
+    decisions = price_of(Usage(input_tokens=made.decision_tokens), DEFAULT_MODEL, base_url)
+    ways = [
+        ("chat", "calls", model, full, "one request per answer, no prompt cache"),
+        ("chat", "calls, prompt cached", model, less, "the provider serves the rubric from its cache"),
+        ("chat", "batch", model, half, "OpenAI's Batch API: half price, within 24 hours"),
+        ("decisions", "calls", DEFAULT_MODEL, decisions, "a probability per statement, no text to pay for"),
+        ("local", "this machine", "", 0.0, "no key, no network"),
+    ]
+    return [dict(zip(("judge", "route", "model", "price", "note"), way, strict=True)) for way in ways]
 
 
 def minutes(made: Estimate, concurrency: int, limits: dict[str, str]) -> tuple[float, str]:

@@ -54,10 +54,12 @@ class Jobs:
             return rejected(str(error))
         answer = Answer(row.answer)
         if answer.is_blank:
-            return result_of(grade_from(self.judge, rubric, answer, blank(rubric)))
+            return result_of(grade_from(self.judge, rubric, answer, blank(rubric), flags=False))
         return Job(judgement_key(rubric, self.judge, answer), rubric, answer)
 
     def result(self, job: Job, judged: Judged) -> Result | None:
         """The result of a job, or None where kept evidence is not in this copy of the answer."""
         placed = placed_in(job.answer, judged)
-        return None if placed is None else result_of(grade_from(self.judge, job.rubric, job.answer, placed))
+        if placed is None:
+            return None
+        return result_of(grade_from(self.judge, job.rubric, job.answer, placed, flags=False))

@@ -148,10 +148,11 @@ def dry_run(grader: Grader, chunks: Iterator[Chunk], store: JudgementStore, *, r
     """Print rows, duplicates, what is judged already, tokens, price by route and time."""
     model = billed_model(grader.judge)
     jobs = Jobs(grader.bank, grader.judge.info)
-    made = Estimator(jobs, store, counts_tokens=grader.judge.info.name == "chat", retry=retry).of(chunks)
+    made = Estimator(jobs, store, counts_tokens=bool(model), retry=retry).of(chunks)
     requests, _, tokens = store.note(limits_note(model)).partition("/")
     took, basis = minutes(made, grader.pace.most, {"requests": requests, "tokens": tokens})
-    ways = routes(made, model, grader.settings.base_url) if model else []
+    chat_model = model if grader.judge.info.name == "chat" else grader.settings.model
+    ways = routes(made, chat_model, grader.settings.base_url) if model else []
     if as_json:
         counts = {name: getattr(made, name) for name in type(made).__dataclass_fields__}
         time_needed = {"minutes": took, "basis": basis} if model else None
@@ -164,10 +165,10 @@ def dry_run(grader: Grader, chunks: Iterator[Chunk], store: JudgementStore, *, r
     if not model:
         typer.echo("It costs nothing: this judge works on this machine.")
         return
-    typer.echo(f"Tokens in: {made.input_tokens:,} exactly counted; out: about {made.output_tokens:,}.")
+    typer.echo(f"By chat, tokens in: {made.input_tokens:,} exactly counted; out: about {made.output_tokens:,}.")
     for way in ways:
         price = "no price known" if way["price"] is None else f"${way['price']:.4f}"
-        typer.echo(f"  {way['route']}: {price} ({way['note']})")
+        typer.echo(f"  {way['judge']}, {way['route']}: {price} ({way['note']})")
     typer.echo(f"About {took:.1f} minutes ({basis}). Nobody was asked, nothing was spent.")
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -36,6 +37,10 @@ def numbered(count: int, begin: str = "Answer") -> list[dict[str, str]]:
         {"who": f"c{n}", "question": "dicom-format", "answer": f"{begin} number {n} is about scanners."}
         for n in range(count)
     ]
+
+
+def names() -> list[str]:
+    return sorted(path.name for path in Path().iterdir())
 
 
 class Loopback:
@@ -141,11 +146,11 @@ def test_what_cannot_be_done_is_said_and_nothing_is_left_behind(cli, arguments, 
     write_csv(Path("lacks.csv"), [{"answer": GOOD}])
     write_csv(Path("good.csv"), numbered(1))
     Path("there.csv").write_text("mine")
-    before = sorted(os.listdir())
+    before = names()
     result = cli("grade", *arguments, "--judge", "local")
     assert result.exit_code == 1
     assert message in result.stderr
-    assert sorted(os.listdir()) == before
+    assert names() == before
     assert Path("there.csv").read_text() == "mine"
 
 
@@ -155,8 +160,13 @@ def test_a_dry_run_says_what_it_would_take_and_asks_nobody(cli):
     said = json.loads(cli("grade", "a.csv", "--dry-run", "--json", *options).stdout)
     assert (said["rows"], said["to_judge"], said["duplicates"], said["rejected"]) == (6, 3, 2, 1)
     assert said["input_tokens"] > 3_000
-    prices = {route["route"]: route["price"] for route in said["routes"]}
-    assert prices["batch"] == prices["calls"] / 2 > 0
+    prices = {(way["judge"], way["route"]): way["price"] for way in said["routes"]}
+    assert (
+        prices["chat", "batch"]
+        == prices["chat", "calls"] / 2
+        > prices["decisions", "calls"]
+        > prices["local", "this machine"]
+    )
     assert "Nobody was asked" in cli("grade", "a.csv", "--dry-run", *options).stdout
     assert "costs nothing" in cli("grade", "a.csv", "--dry-run", "--judge", "local").stdout
 
@@ -184,7 +194,7 @@ def test_without_the_cache_everything_is_judged_anew_and_nothing_stays_behind(cl
             cli("grade", "a.csv", "-o", "o.csv", "--overwrite", "--no-cache", "--base-url", server.url).exit_code == 0
         )
     assert len(server.paid) == 6
-    assert sorted(os.listdir()) == ["a.csv", "o.csv"]
+    assert names() == ["a.csv", "o.csv"]
     assert not (tmp_path / "home" / "cache").exists()
 
 
@@ -297,7 +307,7 @@ def test_killed_at_twenty_random_moments_it_loses_no_paid_answer_but_those_in_fl
     while kills < 20:
         before = len(server.paid) if server.ledger.exists() else 0
         running = interviewer(*options)
-        wait_for(lambda before=before: len(server.paid) > before or running.poll() is not None, 60)
+        wait_for(partial(lambda run, paid: len(server.paid) > paid or run.poll() is not None, running, before), 60)
         time.sleep(chance.uniform(0, 0.4))
         running.kill()
         running.communicate()
