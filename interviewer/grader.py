@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from interviewer.answer import Answer
 from interviewer.cache import Entry, JudgementStore, State, judgement_key, placed_in
-from interviewer.grade import Grade, JudgeInfo, Usage, make_grade
 from interviewer.judgement import Judgement, Verdict
 from interviewer.judges.base import Judge, Judged
 from interviewer.rubric import Rubric
+from interviewer.scoring import Grade, JudgeInfo, Usage, make_grade
 from interviewer.suspicion import suspicions
 
 _CREDITED = frozenset({Verdict.COVERED, Verdict.PARTIAL})

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from interviewer.errors import JudgeError, SettingsError
-from interviewer.grade import Usage
+from interviewer.scoring import Usage
 from interviewer.settings import Settings
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
-from interviewer.grade import Usage
+from interviewer.scoring import Usage
 
 # OpenAI's Batch API costs half of the same calls made one by one: https://platform.openai.com/docs/guides/batch
 BATCH_FACTOR = 0.5

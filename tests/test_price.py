@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from interviewer.grade import Usage
 from interviewer.price import price_of
+from interviewer.scoring import Usage
 
 USAGE = Usage(requests=1, input_tokens=10_000, cached_tokens=4_000, output_tokens=1_000)
 

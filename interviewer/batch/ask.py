@@ -15,10 +15,10 @@ from interviewer.answer import Answer
 from interviewer.batch.budget import Budget
 from interviewer.batch.jobs import Job
 from interviewer.batch.pace import Pace
-from interviewer.grade import Usage
 from interviewer.judges.base import Judge, Judged
 from interviewer.price import price_of
 from interviewer.rubric import Bank
+from interviewer.scoring import Usage
 from interviewer.settings import Settings
 
 GROUP = 64  # answers sent to a process at once

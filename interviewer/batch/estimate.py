@@ -12,13 +12,13 @@ from interviewer.batch.jobs import Job, Jobs
 from interviewer.batch.results import Result
 from interviewer.batch.rows import Chunk
 from interviewer.cache import JudgementStore, State
-from interviewer.grade import Usage
 from interviewer.judges.chat import judge_messages
 from interviewer.judges.decisions import decision_request
 from interviewer.judges.predicates import predicates_for
 from interviewer.judges.reply import reply_schema
 from interviewer.llm import count_tokens
 from interviewer.price import BATCH_FACTOR, price_of
+from interviewer.scoring import Usage
 from interviewer.settings import DEFAULT_MODEL
 
 # Before any reply of a model was seen: a reason of one sentence, a quote and their JSON; measured on judge replies.

@@ -12,10 +12,10 @@ from interviewer.batch.results import Result, rejected, result_of
 from interviewer.batch.rows import Row
 from interviewer.cache import judgement_key, placed_in
 from interviewer.errors import InputError
-from interviewer.grade import JudgeInfo
 from interviewer.grader import blank, grade_from
 from interviewer.judges.base import Judged
 from interviewer.rubric import Bank, Rubric
+from interviewer.scoring import JudgeInfo
 
 # Forty thousand words: longer is no answer but a file in the wrong place, and would hold up the rest.
 MAX_ANSWER_CHARS = 200_000

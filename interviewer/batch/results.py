@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from interviewer.grade import Grade
+from interviewer.scoring import Grade
 
 
 class Status(StrEnum):

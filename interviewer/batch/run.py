@@ -19,9 +19,9 @@ from interviewer.batch.results import Result, failed, rejected
 from interviewer.batch.rows import Chunk
 from interviewer.cache import Entry, JudgementStore, State
 from interviewer.errors import InputError, InterviewerError, JudgeError, StoreError
-from interviewer.grade import Usage
 from interviewer.judgement import Verdict
 from interviewer.judges.base import Judged
+from interviewer.scoring import Usage
 
 Write = Callable[[Chunk, Sequence[Result | None]], None]
 

@@ -91,8 +91,8 @@ def _grader(settings: Settings, bank: Bank, concurrency: int, max_cost: float | 
     from interviewer.batch.grade_file import RETRIES, Grader
     from interviewer.batch.pace import Pace, paced_client
     from interviewer.errors import InputError
-    from interviewer.grade import Usage
     from interviewer.price import price_of
+    from interviewer.scoring import Usage
 
     if "max_retries" not in settings.model_fields_set:
         settings = settings.model_copy(update={"max_retries": RETRIES})

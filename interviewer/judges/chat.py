@@ -7,13 +7,13 @@ from functools import lru_cache
 
 from interviewer.answer import Answer
 from interviewer.errors import AnswerTooLong
-from interviewer.grade import JudgeInfo
 from interviewer.judgement import Judgement
 from interviewer.judges.base import Judged
 from interviewer.judges.reply import Reading, read_reply, reply_schema
 from interviewer.llm import ChatModel, Message, Reply, count_tokens
 from interviewer.prompts import JudgeAnswer, JudgeRepair, JudgeSystem, fence, fingerprints, neutralised
 from interviewer.rubric import Rubric
+from interviewer.scoring import JudgeInfo
 
 
 class ChatJudge:

@@ -18,10 +18,10 @@ from interviewer.batch.rows import Chunk, Row
 from interviewer.batch.run import Run, Tally, kind_of
 from interviewer.cache import JudgementStore
 from interviewer.errors import AnswerTooLong, JudgeError
-from interviewer.grade import JudgeInfo, Usage
 from interviewer.judgement import Judgement, Verdict
 from interviewer.judges.base import Judged
 from interviewer.rubric import Bank, Rubric, Section
+from interviewer.scoring import JudgeInfo, Usage
 from interviewer.settings import Settings
 
 BANK = Bank(
