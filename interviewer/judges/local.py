@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from interviewer.answer import Answer, Span
-from interviewer.grade import JudgeInfo
 from interviewer.judgement import Judgement, Verdict, list_verdict
 from interviewer.judges.base import Judged
 from interviewer.judges.features import FEATURES, AnswerView, Idf, best_window, features
 from interviewer.rubric import Point, Rubric
+from interviewer.scoring import JudgeInfo
 from interviewer.words import content_stems
 
 MODEL_FILE = Path(__file__).parent.parent / "_data" / "local_judge.json"
