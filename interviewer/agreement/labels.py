@@ -112,7 +112,7 @@ def rubric_from_statements(
     ids: list[str] = []
     for number, statement in enumerate(statements, 1):
         stem = _short(statement) or f"point-{number}"
-        ids.append(stem if stem not in ids else f"{stem[:56]}-{number}")
+        ids.append(stem if stem not in ids else f"{stem}-{number}")
     return Rubric(
         id=_short(name) or "question",
         question=question,
@@ -128,6 +128,6 @@ def rubric_from_statements(
 
 
 def _short(text: str) -> str:
-    """A slug of at most 60 characters, whole words where possible."""
+    """A slug of at most 40 characters, whole words where possible."""
     made = slug(text)
-    return made if len(made) <= 60 else made[:60].rpartition("-")[0] or made[:60]
+    return made if len(made) <= 40 else made[:41].rpartition("-")[0] or made[:40]

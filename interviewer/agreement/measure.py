@@ -86,7 +86,7 @@ def measure(labels: LabelSet, grades: Sequence[Grade], judge: JudgeInfo, resampl
     """The agreement of a judge's grades of these answers, in order, with what people said."""
     pairs = pair_up(labels.answers, grades)
     graded = [pair for pair in pairs if pair.graded]
-    own = [pair for pair in graded if len(pair.label.points) == 1]
+    own = [pair for pair in graded if len(pair.label.points) == 1 < len(pair.labelled.rubric.points)]
     classes = classes_of(pairs)
     covered = _figures(graded, TWO_WAYS, resampling)
     scores = _scores(labels, grades)

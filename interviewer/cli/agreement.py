@@ -10,7 +10,11 @@ import typer
 from interviewer.cli import app, labelled, options
 
 if TYPE_CHECKING:
-    from interviewer.agreement.measure import Agreement, Disagreement
+    from rich.console import Console
+
+    from interviewer.agreement.measure import Agreement, Disagreement, Group
+
+WORST_SHOWN = 10
 
 
 @app.command()
@@ -90,13 +94,13 @@ def _write(path: Path, measured: Agreement) -> None:
 
 
 def _show(measured: Agreement, cases: int) -> None:
-    from interviewer.agreement.page import blocks, rows, shown
+    from interviewer.agreement.page import blocks, rows
     from interviewer.cli import show
 
     out = show.console()
     out.print(
         f"{measured.judge.label} beside the labels of {measured.labels}: {measured.n:,} verdicts on "
-        f"{measured.answers:,} answers to {measured.questions} questions"
+        f"{measured.answers:,} answers to {measured.questions} question{'s' * (measured.questions != 1)}"
         + (f"; {measured.ungraded:,} more could not be judged and are in no figure" if measured.ungraded else "")
         + "."
     )
@@ -104,18 +108,29 @@ def _show(measured: Agreement, cases: int) -> None:
     for called, values in rows(measured):
         figures.add_row(called, *values)
     out.print(figures)
-    groups = measured.by_point or measured.by_question
-    if 1 < len(groups) <= 60:
-        listing = show.table("question", "point", "n", "accuracy", "κ", "false credit", "false denial")
-        for group in groups:
-            kappa = "–" if group.kappa is None else f"{group.kappa:.2f}"
-            row = (group.question, group.point, str(group.n), shown("accuracy", group.accuracy), kappa)
-            listing.add_row(*row, str(group.false_credit), str(group.false_denial))
-        out.print(listing)
+    _show_groups(out, measured.by_point or measured.by_question)
     for title, some in (("False credit", measured.false_credit), ("False denial", measured.false_denial)):
         out.print(f"{title}: {len(some):,} of {measured.n:,} verdicts.", style="bold")
         for case in some[:cases]:
             out.print(_case(case))
+
+
+def _show_groups(out: Console, groups: tuple[Group, ...]) -> None:
+    """The points or questions on which people and the judge agree least; the page has them all."""
+    from interviewer.agreement.page import shown
+    from interviewer.cli import show
+
+    worst = sorted(groups, key=lambda group: group.accuracy.value or 0.0)[:WORST_SHOWN]
+    if len(worst) < 2:
+        return
+    out.print(f"Least agreement ({len(worst)} of {len(groups)}; --output has all):", style="bold")
+    listing = show.table("question", "point" if worst[0].point else "", "n", "accuracy", "κ", "credit", "denial")
+    for group in worst:
+        kappa = "–" if group.kappa is None else f"{group.kappa:.2f}"
+        accuracy = shown("accuracy", group.accuracy)
+        false = (str(group.false_credit), str(group.false_denial))
+        listing.add_row(group.question, group.point, str(group.n), accuracy, kappa, *false)
+    out.print(listing)
 
 
 def _case(case: Disagreement) -> str:

@@ -153,24 +153,32 @@ def _inline(given: object, find_rubric: Callable[[str], Rubric]) -> Rubric:
 def _rows(path: Path) -> Iterator[_Row]:
     text = read_text(path)
     if path.suffix.lower() == ".csv":
-        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-        try:
-            for cells in reader:
-                if None in cells or None in cells.values():
-                    raise InputError(f"{path}:{reader.line_num}: the row has not as many cells as the header.")
-                yield _Row(f"{path}:{reader.line_num}", cells)
-        except csv.Error as error:
-            raise InputError(f"{path}:{reader.line_num}: this is not CSV: {error}.") from None
+        yield from _csv_rows(path, text)
         return
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            try:
-                cells: Any = json.loads(line)
-            except ValueError:
-                cells = None
-            if not isinstance(cells, dict):
-                raise InputError(f"{path}:{number}: this is not a JSON object. Labels are CSV or JSON Lines.")
-            yield from _spread(_Row(f"{path}:{number}", cells))
+            yield from _spread(_Row(f"{path}:{number}", _json_object(line, f"{path}:{number}")))
+
+
+def _csv_rows(path: Path, text: str) -> Iterator[_Row]:
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for cells in reader:
+            if None in cells or None in cells.values():
+                raise InputError(f"{path}:{reader.line_num}: the row has not as many cells as the header.")
+            yield _Row(f"{path}:{reader.line_num}", cells)
+    except csv.Error as error:
+        raise InputError(f"{path}:{reader.line_num}: this is not CSV: {error}.") from None
+
+
+def _json_object(line: str, place: str) -> dict[str, Any]:
+    try:
+        cells = json.loads(line)
+    except ValueError:
+        cells = None
+    if not isinstance(cells, dict):
+        raise InputError(f"{place}: this is not a JSON object. Labels are CSV or JSON Lines.")
+    return cells
 
 
 def _spread(row: _Row) -> Iterator[_Row]:
