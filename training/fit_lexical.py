@@ -9,7 +9,6 @@ the package prints come from it alone.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 import xml.etree.ElementTree as ET
@@ -21,6 +20,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, cohen_kappa_score
 
+from interviewer.agreement.labels import is_held_aside
 from interviewer.answer import Answer
 from interviewer.judges.features import FEATURES, AnswerView, Idf, features
 from interviewer.judges.local import MODEL_FILE
@@ -50,11 +50,6 @@ def read_semeval(folder: Path) -> list[Labelled]:
     return rows
 
 
-def held_aside(question_id: str) -> bool:
-    """Whether a question belongs to the quarter that is only ever measured."""
-    return hashlib.sha256(question_id.encode()).digest()[0] < 64
-
-
 def best_features(row: Labelled, idf: Idf) -> list[float]:
     """The features against the reference answer that the answer covers best."""
     view = AnswerView(Answer(row.answer))
@@ -63,8 +58,8 @@ def best_features(row: Labelled, idf: Idf) -> list[float]:
 
 def main(folder: Path) -> None:
     rows = read_semeval(folder)
-    fitted = [row for row in rows if not held_aside(row.question_id)]
-    measured = [row for row in rows if held_aside(row.question_id)]
+    fitted = [row for row in rows if not is_held_aside(row.question_id)]
+    measured = [row for row in rows if is_held_aside(row.question_id)]
     counts: Counter[str] = Counter()
     for row in fitted:
         counts.update(content_stems(row.answer))
