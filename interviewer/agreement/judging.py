@@ -9,10 +9,10 @@ from interviewer.agreement.labels import LabelledAnswer
 from interviewer.answer import Answer
 from interviewer.cache import JudgementStore
 from interviewer.errors import AnswerTooLong
-from interviewer.grade import Grade
 from interviewer.grader import grade_answer, grade_from
 from interviewer.judgement import Judgement
 from interviewer.judges.base import Judge, Judged
+from interviewer.scoring import Grade
 
 
 async def grade_all(

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from interviewer.answer import Answer
 from interviewer.draft import slug
-from interviewer.grade import weighted_score
 from interviewer.judgement import Judgement, Verdict
 from interviewer.rubric import Kind, Point, Rubric
+from interviewer.scoring import weighted_score
 
 _VERDICTS = {
     Verdict.COVERED: ("covered", "correct", "met", "true", "yes", "1", "1.0"),

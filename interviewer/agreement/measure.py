@@ -11,8 +11,8 @@ from interviewer.agreement.bootstrap import Figure, Resampling
 from interviewer.agreement.figures import Floats, score_figures, verdict_figures
 from interviewer.agreement.labels import LabelSet
 from interviewer.agreement.pairs import ORDER, TWO_WAYS, Pair, classes_of, coded, counted_as, pair_up
-from interviewer.grade import Grade, JudgeInfo
 from interviewer.judgement import CREDIT, Verdict
+from interviewer.scoring import Grade, JudgeInfo
 
 _BINS = 10
 

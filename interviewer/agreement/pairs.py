@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interviewer.agreement.labels import Label, LabelledAnswer
-from interviewer.grade import Grade
 from interviewer.judgement import CREDIT, Judgement, Verdict
+from interviewer.scoring import Grade
 
 ORDER = (Verdict.MISSING, Verdict.CONTRADICTED, Verdict.PARTIAL, Verdict.COVERED)
 """Verdicts from the least credit to the most; the class of a verdict is its place here."""

@@ -12,11 +12,11 @@ from interviewer.agreement.measure import Agreement, measure
 from interviewer.agreement.page import html_page
 from interviewer.answer import Answer
 from interviewer.errors import AnswerTooLong
-from interviewer.grade import Grade, JudgeInfo, make_grade
 from interviewer.judgement import Judgement, Verdict
 from interviewer.judges.base import Judged
 from interviewer.judges.local import LocalJudge
 from interviewer.rubric import Rubric
+from interviewer.scoring import Grade, JudgeInfo, make_grade
 
 RUBRIC = make_rubric()
 JUDGE = JudgeInfo(name="made-up")
