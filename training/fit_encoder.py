@@ -18,13 +18,14 @@ from tokenizers import Tokenizer
 from torch.nn import functional
 
 from interviewer.judgement import Verdict
+from interviewer.judges.encoder import point_text
+from interviewer.judges.trees import VERDICTS as ORDER
 from interviewer.rubric import Point, Rubric
 from training.data import ROOT, Corpus, Verdicts, group
 from training.encoder import ALONE, Encoder, answer_ids, point_ids, stacked
 from training.figures import agreement
 from training.probes import denied
 
-ORDER = (Verdict.COVERED, Verdict.PARTIAL, Verdict.MISSING, Verdict.CONTRADICTED)
 SEED, EPOCHS, BATCH, RATE = 7, 8, 8, 1.2e-4
 # Points of other questions that are asked of each answer as well: all missing, so that shared topic earns nothing.
 STRANGERS = 2
@@ -37,13 +38,6 @@ class Example(NamedTuple):
     answer: str
     points: tuple[Point, ...]
     verdicts: tuple[Verdict | None, ...]
-
-
-def point_text(point: Point) -> str:
-    """A point as the encoder reads it."""
-    if not point.items:
-        return point.statement
-    return f"{point.statement} At least {point.need} of: {'; '.join(item.text for item in point.items)}."
 
 
 def written(answer: Verdicts) -> Example:

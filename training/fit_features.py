@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,13 +30,14 @@ from interviewer.judges.views import AnswerView, RubricView
 from interviewer.rubric import Rubric
 from training.data import ROOT, Corpus, Verdicts, group
 from training.figures import agreement
-from training.probes import denied, keywords_of, topic_of
+from training.probes import denied, keywords_of, lowered, topic_of
 
 MODEL_FILE = ROOT / "interviewer/_data/local_trees.json"
 FOLDS, SEED = 8, 5
 # Below the band an answer is left ungraded: as many verdicts as this, the least certain ones.
-UNGRADED = 0.08
+UNGRADED = 0.05
 MADE_UP_WEIGHT = 0.4
+_OPENINGS = ("I would say that", "For me the point is that", "Not everybody knows it, but", "No doubt about it,", "Well,")
 SETTINGS: dict[str, Any] = {
     "n_estimators": 160, "num_leaves": 15, "max_depth": 6, "learning_rate": 0.05, "min_child_samples": 25,
     "colsample_bytree": 0.4, "subsample": 0.8, "subsample_freq": 1, "reg_lambda": 3.0, "random_state": SEED, "n_jobs": 1,
@@ -99,15 +100,25 @@ def made_up_rows(answers: Sequence[Verdicts], measured: Measured) -> Rows:
         add(name, rubric, f"What matters: {'; '.join(topics)}. I have worked with {topics[0]} a lot.", nothing)
         add(name, rubric, f"I could speak about {' and '.join(topics)}, since I know {' '.join(chance.sample(terms, 5))}.", nothing)
         add(name, rubric, f"You ask: {rubric.question} I will gladly answer that.", nothing)
-        for point in rubric.points:
-            if not point.items:
-                for _ in range(2):
-                    add(name, rubric, denied(point.statement, chance), {point.id: Verdict.CONTRADICTED})
-                add(name, rubric, f"I would say that {point.statement}", {point.id: Verdict.COVERED})
+        for said, verdicts in _retold(rubric, chance):
+            add(name, rubric, said, verdicts)
         others = [a for other, found in by_rubric.items() if other != key for a in found if group(a) == name or chance.random() < 0.1]
         for other in chance.sample(others, min(2, len(others))):
             add(name, rubric, other.text, nothing)
     return Rows(np.array(x), np.array(y), np.array(groups), np.full(len(y), MADE_UP_WEIGHT))
+
+
+def _retold(rubric: Rubric, chance: random.Random) -> Iterator[tuple[str, dict[str, Verdict]]]:
+    """Statements said and denied, alone and among others, so that neither negation nor nearness decides by itself."""
+    plain = [point for point in rubric.points if not point.items]
+    for point in plain:
+        yield denied(point.statement, chance), {point.id: Verdict.CONTRADICTED}
+        yield f"{chance.choice(_OPENINGS)} {lowered(point.statement)}.", {point.id: Verdict.COVERED}
+    for _ in range(3):
+        chosen = chance.sample(plain, min(len(plain), 3))
+        wrong = {point.id for point in chosen if chance.random() < 0.35}
+        told = [denied(p.statement, chance) if p.id in wrong else p.statement for p in chosen]
+        yield " ".join(told), {p.id: Verdict.CONTRADICTED if p.id in wrong else Verdict.COVERED for p in chosen}
 
 
 def fitted(rows: Sequence[Rows]) -> lightgbm.LGBMClassifier:

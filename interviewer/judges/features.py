@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interviewer.judges.vectors import LETTERS, Array
-from interviewer.judges.views import NEGATIONS, AnswerView, Indices, Parts, PointView, RubricView
+from interviewer.judges.views import AnswerView, Indices, Parts, PointView, RubricView
 from interviewer.rubric import Item
 from interviewer.words import content_stems
 
@@ -132,10 +132,9 @@ class _Read:
         """Negations within five words before a word of the best sentence that the point has too."""
         found = []
         for view, sentence in zip(self.rubric.points, at, strict=True):
-            stems = [word.stem for word in self.answer.sentences.words[sentence]]
+            said, denied = self.answer.sentences.words[sentence], self.answer.sentences.denials[sentence]
             wanted = set(view.stems)
-            places = [i for i, stem in enumerate(stems) if stem in wanted]
-            found.append(sum(any(s in NEGATIONS for s in stems[max(i - 5, 0) : i]) for i in places))
+            found.append(sum(any(denied[max(i - 5, 0) : i]) for i, word in enumerate(said) if word.stem in wanted))
         return np.array(found)
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -19,13 +19,14 @@ from interviewer.grade import JudgeInfo
 from interviewer.judgement import Judgement, Verdict
 from interviewer.judges.base import Judged
 from interviewer.judges.features import FEATURES, Reading, read
-from interviewer.judges.trees import VERDICTS, Trees
+from interviewer.judges.trees import VERDICTS, Trees, log_softmax, softmax
 from interviewer.judges.vectors import Array, Vectors, shipped_vectors
 from interviewer.judges.views import AnswerView, RubricView
 from interviewer.rubric import Rubric
 
 DATA = Path(__file__).parent.parent / "_data"
-MODEL_FILE, FIGURES_FILE = DATA / "local_trees.json", DATA / "local_figures.json"
+MODEL_FILE, BLEND_FILE = DATA / "local_trees.json", DATA / "local_blend.json"
+FIGURES_FILE = DATA / "local_figures.json"
 
 # An answer with fewer content words of its own (not in the question) says nothing that could be judged.
 MIN_OWN_WORDS = 3
@@ -33,31 +34,61 @@ MIN_OWN_WORDS = 3
 MIN_FUNCTION_WORDS = 0.12
 # A point's word counts as met from here on, in likeness above chance.
 MET = 0.5
+_NOTHING = np.array([float(verdict is Verdict.MISSING) for verdict in VERDICTS], np.float32)
 # Rubrics whose words are kept taken apart.
 REMEMBERED = 4096
 
 
+_Read = tuple[tuple[RubricView, AnswerView], Reading | str, Array]
+
+
+class Voice(Protocol):
+    """A second opinion beside the trees': log-odds (points, 4) of the verdicts."""
+
+    def scores(self, rubric: Rubric, text: str) -> Array: ...
+
+
 @dataclass(frozen=True)
 class LocalModel:
-    """What `training/fit_features.py` fitted."""
+    """What was fitted: trees, perhaps an encoder that weighs `weight` beside them, and below what nothing is graded."""
 
     version: str
     trees: Trees
     band: float
+    encoder: Voice | None = None
+    weight: float = 0
+    temperature: float = 1
 
     @classmethod
-    def load(cls, path: Path = MODEL_FILE) -> LocalModel:
+    def fast(cls, path: Path = MODEL_FILE) -> LocalModel:
+        """The trees alone: a millisecond for an answer."""
         data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if tuple(data["features"]) != FEATURES:
             raise ValueError(f"{path.name} was fitted to other features: run `python -m training.fit_features`.")
         return cls(version=data["version"], trees=Trees(data), band=data["band"])
 
+    @classmethod
+    def whole(cls) -> LocalModel:
+        """The trees and the encoder: about a tenth of a second for an answer."""
+        from interviewer.judges.encoder import shipped_encoder
+
+        blend = json.loads(BLEND_FILE.read_text(encoding="utf-8"))
+        return replace(cls.fast(), encoder=shipped_encoder(), **blend)
+
+    def probabilities(self, rows: Array, asked: Iterable[tuple[Rubric, Answer]]) -> Array:
+        """(rows, 4) calibrated probabilities of the features of one answer after the other."""
+        if self.encoder is None:
+            return self.trees.probabilities(rows)
+        heard = np.concatenate([self.encoder.scores(rubric, answer.clean) for rubric, answer in asked])
+        trees = log_softmax(self.trees.scores(rows) * self.trees.temperature)
+        return softmax(((1 - self.weight) * trees + self.weight * log_softmax(heard)) / self.temperature)
+
 
 class LocalJudge:
-    """Judges by meaning of words, sentence by sentence. Fast, free and private; it says how far to trust it."""
+    """Judges by meaning of words, sentence by sentence. Free and private; it says how far to trust it."""
 
     def __init__(self, model: LocalModel | None = None, vectors: Vectors | None = None) -> None:
-        self.model = model or _shipped_model()
+        self.model = model or shipped_model()
         self.vectors = vectors or shipped_vectors()
         self._views: dict[str, RubricView] = {}
 
@@ -67,7 +98,7 @@ class LocalJudge:
 
     @property
     def trust(self) -> str:
-        return str(_figures()["trust"])
+        return str(_figures()["trust"][self.model.version])
 
     async def judge(self, rubric: Rubric, answer: Answer) -> Judged:
         return Judged(judgements=self.judge_now(rubric, answer))
@@ -79,22 +110,36 @@ class LocalJudge:
 
     def judge_many(self, pairs: Iterable[tuple[Rubric, Answer]]) -> list[tuple[Judgement, ...]]:
         """One tuple of judgements for each (rubric, answer), in order; faster than one at a time."""
-        asked = [(self._view(rubric), AnswerView(answer, self.vectors)) for rubric, answer in pairs]
-        nothing = [says_nothing(rubric, view) for rubric, view in asked]
-        readings = [None if why else read(*pair) for pair, why in zip(asked, nothing, strict=True)]
-        rows = [reading.values for reading in readings if reading]
-        probabilities = self.model.trees.probabilities(np.concatenate(rows)) if rows else np.zeros((0, len(VERDICTS)))
-        judged, used = [], 0
-        for (rubric, view), why, reading in zip(asked, nothing, readings, strict=True):
-            count = len(rubric.points)
-            if reading is None:
-                missing = (Judgement(point=v.point.id, verdict=Verdict.MISSING, reason=why) for v in rubric.points)
+        judged = []
+        for (rubric, view), reading, chances in self._readings(pairs):
+            if isinstance(reading, str):
+                missing = (Judgement(point=v.point.id, verdict=Verdict.MISSING, reason=reading) for v in rubric.points)
                 judged.append(tuple(missing))
-                continue
-            some = probabilities[used : used + count]
-            used += count
-            judged.append(tuple(self._judgement(rubric, view, reading, n, some[n]) for n in range(count)))
+            else:
+                count = range(len(rubric.points))
+                judged.append(tuple(self._judgement(rubric, view, reading, n, chances[n]) for n in count))
         return judged
+
+    def probabilities_many(self, pairs: Iterable[tuple[Rubric, Answer]]) -> list[Array]:
+        """For each (rubric, answer) the probabilities (points, 4) of `VERDICTS`: what `judge_many` decides by."""
+        return [chances for _, _, chances in self._readings(pairs)]
+
+    def _readings(self, pairs: Iterable[tuple[Rubric, Answer]]) -> list[_Read]:
+        """Everything taken apart, with why an answer says nothing in the place of its reading."""
+        asked = [(self._view(rubric), AnswerView(answer, self.vectors)) for rubric, answer in pairs]
+        readings = [says_nothing(*pair) or read(*pair) for pair in asked]
+        rows = [reading.values for reading in readings if not isinstance(reading, str)]
+        spoken = [(r.rubric, v.answer) for (r, v), how in zip(asked, readings, strict=True) if not isinstance(how, str)]
+        found = self.model.probabilities(np.concatenate(rows), spoken) if rows else np.zeros((0, len(VERDICTS)))
+        result, used = [], 0
+        for pair, reading in zip(asked, readings, strict=True):
+            count = len(pair[0].points)
+            if isinstance(reading, str):
+                result.append((pair, reading, np.tile(_NOTHING, (count, 1))))
+            else:
+                result.append((pair, reading, found[used : used + count]))
+                used += count
+        return result
 
     def _view(self, rubric: Rubric) -> RubricView:
         if rubric.hash not in self._views:
@@ -158,8 +203,9 @@ def reason(verdict: Verdict, words: Sequence[str], met: Array, items: Sequence[s
 
 
 @lru_cache(maxsize=1)
-def _shipped_model() -> LocalModel:
-    return LocalModel.load()
+def shipped_model() -> LocalModel:
+    """The best model of this installation: with the encoder where it is there."""
+    return LocalModel.whole() if BLEND_FILE.exists() else LocalModel.fast()
 
 
 @lru_cache(maxsize=1)

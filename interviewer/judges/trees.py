@@ -45,3 +45,9 @@ def softmax(scores: Array) -> Array:
     """Probabilities from log-odds, row by row."""
     risen = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(risen / risen.sum(axis=1, keepdims=True))
+
+
+def log_softmax(scores: Array) -> Array:
+    """Log-probabilities from log-odds, row by row."""
+    lowered = scores - scores.max(axis=1, keepdims=True)
+    return np.asarray(lowered - np.log(np.exp(lowered).sum(axis=1, keepdims=True)))

@@ -6,6 +6,7 @@ What is made of them is in `features.py`.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -60,12 +61,21 @@ TALK = frozenset(
 )
 """Stems of talk about the answer rather than its subject."""
 
+_NOT_A_DENIAL = frozenset("onli just mere simpli doubt matter".split())
+"""Stems after which "not" and "no" deny nothing: not only, no doubt."""
+
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def numbers(text: str) -> frozenset[str]:
     """The numbers in a text, as written."""
     return frozenset(_NUMBER.findall(text))
+
+
+def denials(said: Sequence[Word]) -> list[bool]:
+    """For each word, whether it turns a claim round: all of `NEGATIONS` but "not only" and the like."""
+    after = [word.stem for word in said[1:]] + [""]
+    return [word.stem in NEGATIONS and then not in _NOT_A_DENIAL for word, then in zip(said, after, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -116,7 +126,7 @@ class RubricView:
             stems=stems,
             words=tuple(spelt.get(stem, "") for stem in stems),
             new=np.array([stem not in self.asked for stem in stems]),
-            negated=sum(w.stem in NEGATIONS for w in found) % 2 == 1,
+            negated=sum(denials(found)) % 2 == 1,
             numbers=numbers(point.statement),
             opposites=frozenset(o for stem in everything for o in OPPOSITES.get(stem, ())) - everything,
             all_stems=everything,
@@ -188,7 +198,8 @@ class Parts:
         self.words = [view.words[all_edges[i] : all_edges[i + 1]] for i in kept]
         self.counts = np.array([len(ws) for ws in self.words])
         self.content_counts = np.diff(np.append(self.start, len(view.content)))
-        self.negations = np.array([sum(w.stem in NEGATIONS for w in ws) for ws in self.words])
+        self.denials = [denials(ws) for ws in self.words]
+        self.negations = np.array([sum(found) for found in self.denials])
         self.hedges = np.array([sum(w.stem in HEDGES for w in ws) for ws in self.words])
         self.talk = np.array([sum(w.stem in TALK for w in ws) for ws in self.words])
         self.stems = [frozenset(w.stem for w in ws) for ws in self.words]
