@@ -58,7 +58,9 @@ class Corpus:
 
     @cached_property
     def answers(self) -> tuple[Verdicts, ...]:
-        return tuple(answer for path in sorted((self.root / "training/answers").glob("*/*.yaml")) for answer in self._read(path))
+        return tuple(
+            answer for path in sorted((self.root / "training/answers").glob("*/*.yaml")) for answer in self._read(path)
+        )
 
     def _read(self, path: Path) -> Iterator[Verdicts]:
         field = path.parent.name

@@ -1,6 +1,6 @@
 """Measure every model on what was held aside, and write `docs/local-judge.md` and the figures that the judge shows.
 
-    python -m training.evaluate [<folder of SemEval-2013 task 7>]
+python -m training.evaluate [<folder of SemEval-2013 task 7>]
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -62,7 +63,10 @@ def told(rival: Rival, answers: Sequence[Verdicts]) -> Told:
 
 def own_table(found: dict[str, Told]) -> str:
     """Agreement with the project's own labels, by split."""
-    lines = ["| model | held aside | n | accuracy | macro-F1 | κ | κ above the first version |", "|---|---|--:|--:|--:|--:|--:|"]
+    lines = [
+        "| model | held aside | n | accuracy | macro-F1 | κ | κ above the first version |",
+        "|---|---|--:|--:|--:|--:|--:|",
+    ]
     splits = {
         "all": lambda _: True,
         "other fields": lambda a: a.field != BANK,
@@ -119,9 +123,11 @@ def band_table(what: Told, band: float) -> str:
     top, right = what.chances.max(1), np.array(what.truth) == np.array(said(what.chances))
     graded = top >= band
     lines = [
-        f"Below a probability of {band:.2f} a point is left ungraded: {1 - graded.mean():.1%} of the verdicts held aside, "
-        f"of which {right[~graded].mean():.0%} would have been right; of the graded ones {right[graded].mean():.1%} are, "
-        f"and of the more certain half {right[top >= np.median(top)].mean():.1%}.",
+        (
+            f"Below a probability of {band:.2f} a point is left ungraded: {1 - graded.mean():.1%} of the verdicts held aside, "
+            f"of which {right[~graded].mean():.0%} would have been right; of the graded ones {right[graded].mean():.1%} are, "
+            f"and of the more certain half {right[top >= np.median(top)].mean():.1%}."
+        ),
         "",
         "| probability given | verdicts | mean probability | share right |",
         "|---|--:|--:|--:|",
@@ -140,7 +146,7 @@ def semeval_table(models: dict[str, Rival], short: Sequence[Short]) -> str:
     for name, rival in models.items():
         chances = rival([(s.rubric, s.text) for s in short])
         edges = np.cumsum([0, *(len(s.rubric.points) for s in short)])
-        right = [bool((chances[a:b].argmax(1) == 0).any()) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        right = [bool((chances[a:b].argmax(1) == 0).any()) for a, b in pairwise(edges)]
         for chosen in sorted({s.set for s in short}):
             keep = [i for i, s in enumerate(short) if s.set == chosen]
             groups = [short[i].rubric.hash for i in keep]
@@ -154,7 +160,9 @@ def semeval_table(models: dict[str, Rival], short: Sequence[Short]) -> str:
 def written_into(page: str, tables: dict[str, str]) -> str:
     """The page with each `<!-- name -->` … `<!-- end -->` filled anew."""
     for name, table in tables.items():
-        page = re.sub(rf"(<!-- {name} -->\n).*?(<!-- end -->)", lambda m, t=table: f"{m[1]}{t}\n{m[2]}", page, flags=re.DOTALL)
+        page = re.sub(
+            rf"(<!-- {name} -->\n).*?(<!-- end -->)", lambda m, t=table: f"{m[1]}{t}\n{m[2]}", page, flags=re.DOTALL
+        )
     return page
 
 

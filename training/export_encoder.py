@@ -1,6 +1,6 @@
 """Write the fitted encoder as int8 for the package: one scale for each row of a matrix, the rest as float16.
 
-    python -m training.export_encoder <encoder.pt> <vocab.txt>
+python -m training.export_encoder <encoder.pt> <vocab.txt>
 """
 
 from __future__ import annotations

@@ -27,7 +27,9 @@ class Agreement(NamedTuple):
         return f"n {self.n:5}  accuracy {self.accuracy:.3f}  F1 {self.macro_f1:.3f}  κ {self.kappa:.3f} ({low:.3f}–{high:.3f})"
 
 
-def agreement(truth: Sequence[str], said: Sequence[str], groups: Sequence[str] | None = None, rounds: int = 500) -> Agreement:
+def agreement(
+    truth: Sequence[str], said: Sequence[str], groups: Sequence[str] | None = None, rounds: int = 500
+) -> Agreement:
     """Agreement of `said` with `truth`. Rows of one group (one question, say) are resampled together.
 
     κ is Cohen's (1960), unweighted; macro-F1 is over the verdicts that occur in `truth`.

@@ -46,7 +46,12 @@ def main(root: Path = ROOT) -> None:
     scores = (1 - weight) * voices[0] + weight * voices[1]
     divisor = temperature(scores, rows.y)
     band = float(np.quantile(softmax(scores / divisor).max(1), UNGRADED))
-    chosen = {"version": "encoder-1", "weight": round(weight, 2), "temperature": round(divisor, 3), "band": round(band, 3)}
+    chosen = {
+        "version": "encoder-1",
+        "weight": round(weight, 2),
+        "temperature": round(divisor, 3),
+        "band": round(band, 3),
+    }
     BLEND_FILE.write_text(json.dumps(chosen) + "\n", encoding="utf-8")
     print(chosen)
 

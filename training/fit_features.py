@@ -37,7 +37,13 @@ FOLDS, SEED = 8, 5
 # Below the band an answer is left ungraded: as many verdicts as this, the least certain ones.
 UNGRADED = 0.05
 MADE_UP_WEIGHT = 0.4
-_OPENINGS = ("I would say that", "For me the point is that", "Not everybody knows it, but", "No doubt about it,", "Well,")
+_OPENINGS = (
+    "I would say that",
+    "For me the point is that",
+    "Not everybody knows it, but",
+    "No doubt about it,",
+    "Well,",
+)
 SETTINGS: dict[str, Any] = {
     "n_estimators": 160, "num_leaves": 15, "max_depth": 6, "learning_rate": 0.05, "min_child_samples": 25,
     "colsample_bytree": 0.4, "subsample": 0.8, "subsample_freq": 1, "reg_lambda": 3.0, "random_state": SEED, "n_jobs": 1,
@@ -77,7 +83,7 @@ def written_rows(answers: Sequence[Verdicts], measured: Measured) -> Rows:
 
 def made_up_rows(answers: Sequence[Verdicts], measured: Measured) -> Rows:
     """Rows from rules: statements denied, keywords in a row, topics announced, the question echoed, others' answers."""
-    chance = random.Random(SEED)
+    chance = random.Random(SEED)  # noqa: S311  # reproducible, no secret
     rubrics = {a.rubric.hash: (group(a), a.rubric) for a in answers}
     by_rubric: dict[str, list[Verdicts]] = {}
     for answer in answers:
@@ -98,11 +104,22 @@ def made_up_rows(answers: Sequence[Verdicts], measured: Measured) -> Rows:
         add(name, rubric, ". ".join(chance.sample(terms, len(terms))), nothing)
         topics = [topic_of(point) for point in rubric.points]
         add(name, rubric, f"What matters: {'; '.join(topics)}. I have worked with {topics[0]} a lot.", nothing)
-        add(name, rubric, f"I could speak about {' and '.join(topics)}, since I know {' '.join(chance.sample(terms, 5))}.", nothing)
+        add(
+            name,
+            rubric,
+            f"I could speak about {' and '.join(topics)}, since I know {' '.join(chance.sample(terms, 5))}.",
+            nothing,
+        )
         add(name, rubric, f"You ask: {rubric.question} I will gladly answer that.", nothing)
         for said, verdicts in _retold(rubric, chance):
             add(name, rubric, said, verdicts)
-        others = [a for other, found in by_rubric.items() if other != key for a in found if group(a) == name or chance.random() < 0.1]
+        others = [
+            a
+            for other, found in by_rubric.items()
+            if other != key
+            for a in found
+            if group(a) == name or chance.random() < 0.1
+        ]
         for other in chance.sample(others, min(2, len(others))):
             add(name, rubric, other.text, nothing)
     return Rows(np.array(x), np.array(y), np.array(groups), np.full(len(y), MADE_UP_WEIGHT))
@@ -149,7 +166,7 @@ def temperature(scores: NDArray[np.float64], y: NDArray[np.int_]) -> float:
 def exported(model: lightgbm.LGBMClassifier) -> dict[str, Any]:
     """The trees as flat arrays of nodes."""
     nodes: dict[str, list[Any]] = {"feature": [], "threshold": [], "left": [], "right": [], "value": []}
-    roots, deepest = [], 0
+    deepest = 0
 
     def add(node: dict[str, Any], depth: int) -> int:
         nonlocal deepest
@@ -167,8 +184,7 @@ def exported(model: lightgbm.LGBMClassifier) -> dict[str, Any]:
             nodes["right"][here] = add(node["right_child"], depth + 1)
         return here
 
-    for tree in model.booster_.dump_model()["tree_info"]:
-        roots.append(add(tree["tree_structure"], 0))
+    roots = [add(tree["tree_structure"], 0) for tree in model.booster_.dump_model()["tree_info"]]
     return {**nodes, "roots": roots, "depth": deepest}
 
 
@@ -182,7 +198,9 @@ def main(root: Path = ROOT) -> None:
     written, made_up = written_rows(answers, measured), made_up_rows(answers, measured)
     scores = out_of_fold(written, made_up)
     names = np.array([str(v) for v in VERDICTS])
-    print("cross-validated", agreement(list(names[written.y]), list(names[scores.argmax(1)]), list(written.groups)).line)
+    print(
+        "cross-validated", agreement(list(names[written.y]), list(names[scores.argmax(1)]), list(written.groups)).line
+    )
     styles = np.array([a.style for a in answers for _ in a.verdicts])
     print({str(s): round(float((scores.argmax(1) == written.y)[styles == s].mean()), 2) for s in np.unique(styles)})
     divisor = temperature(scores, written.y)

@@ -29,7 +29,9 @@ KEPT, BATCH, FIRST_WORD = 96, 512, 1996
 def main(source: Path) -> None:
     tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
     vocabulary = tokenizer.get_vocab()
-    chosen = sorted((n, w) for w, n in vocabulary.items() if n >= FIRST_WORD and w.isalpha() and w.isascii() and len(w) > 1)
+    chosen = sorted(
+        (n, w) for w, n in vocabulary.items() if n >= FIRST_WORD and w.isalpha() and w.isascii() and len(w) > 1
+    )
     model = Encoder.from_minilm(source / "model.safetensors").eval()
     parts = []
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):

@@ -44,7 +44,9 @@ def denied(statement: str, chance: random.Random) -> str:
 def keywords_of(point: Point) -> list[str]:
     """The content words of a point as they stand in it, in order, each once."""
     text = point.statement
-    found = [text[w.start : w.end] for w in words(text) if w.content and text[w.start : w.end].lower() not in STOP_WORDS]
+    found = [
+        text[w.start : w.end] for w in words(text) if w.content and text[w.start : w.end].lower() not in STOP_WORDS
+    ]
     return list(dict.fromkeys(found))
 
 
@@ -66,7 +68,13 @@ def probes(rubrics: list[Rubric], seed: int = 1) -> Iterator[Probe]:
         yield Probe("keywords", rubric, " ".join(shuffled), ids, Verdict.MISSING)
         topics = ", ".join(topic_of(point) for point in rubric.points)
         yield Probe("topics", rubric, f"I would talk about the following: {topics}.", ids, Verdict.MISSING)
-        yield Probe("topics", rubric, f"There are several aspects here, such as {topics}. I know all of them well.", ids, Verdict.MISSING)
+        yield Probe(
+            "topics",
+            rubric,
+            f"There are several aspects here, such as {topics}. I know all of them well.",
+            ids,
+            Verdict.MISSING,
+        )
         yield Probe("short", rubric, chance.choice(terms), ids, Verdict.MISSING)
         yield Probe("short", rubric, "I don't know, sorry.", ids, Verdict.MISSING)
         for point in plain:

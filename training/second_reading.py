@@ -1,7 +1,7 @@
 """A second reading of the labels by fresh eyes: draw the sample without labels, and measure the agreement.
 
-    python -m training.second_reading draw      # writes training/second_reading_sample.yaml
-    python -m training.second_reading measure   # reads training/second_reading.jsonl, prints κ
+python -m training.second_reading draw      # writes training/second_reading_sample.yaml
+python -m training.second_reading measure   # reads training/second_reading.jsonl, prints κ
 """
 
 from __future__ import annotations

@@ -138,8 +138,6 @@ class _Read:
         return np.array(found)
 
 
-
-
 def named(item: Item, stems: frozenset[str]) -> bool:
     """Whether all content words of one of an item's names are among `stems`."""
     return any((wanted := content_stems(name)) and wanted <= stems for name in item.names)
@@ -149,7 +147,7 @@ def _neighbours(parts: Array, size: int) -> Array:
     """The maximum over every `size` neighbouring columns; over all where there are fewer."""
     if parts.shape[1] <= size:
         return np.asarray(parts.max(1, keepdims=True))
-    return np.max([parts[:, i : parts.shape[1] - size + 1 + i] for i in range(size)], axis=0)
+    return np.asarray(np.stack([parts[:, i : parts.shape[1] - size + 1 + i] for i in range(size)]).max(0))
 
 
 def _neighbour_means(parts: Parts) -> Array:

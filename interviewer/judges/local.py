@@ -131,7 +131,8 @@ class LocalJudge:
         rows = [reading.values for reading in readings if not isinstance(reading, str)]
         spoken = [(r.rubric, v.answer) for (r, v), how in zip(asked, readings, strict=True) if not isinstance(how, str)]
         found = self.model.probabilities(np.concatenate(rows), spoken) if rows else np.zeros((0, len(VERDICTS)))
-        result, used = [], 0
+        result: list[_Read] = []
+        used = 0
         for pair, reading in zip(asked, readings, strict=True):
             count = len(pair[0].points)
             if isinstance(reading, str):
@@ -179,7 +180,9 @@ def evidence(view: AnswerView, reading: Reading, n: int) -> Span:
     """The clause that says the most of point `n`, or its sentence where the clause alone says clearly less."""
     soft = reading.values[n, FEATURES.index("sentence_soft")]
     clause = reading.values[n, FEATURES.index("clause_soft")]
-    return view.pieces.spans[reading.clause[n]] if clause >= 0.75 * soft else view.sentences.spans[reading.sentence[n]]
+    if clause >= 0.75 * soft:
+        return view.pieces.spans[int(reading.clause[n])]
+    return view.sentences.spans[int(reading.sentence[n])]
 
 
 def reason(verdict: Verdict, words: Sequence[str], met: Array, items: Sequence[str], need: int | None) -> str:

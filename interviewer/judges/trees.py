@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from interviewer.judges.vectors import Array
 from interviewer.judgement import Verdict
+from interviewer.judges.vectors import Array
 
 VERDICTS = (Verdict.COVERED, Verdict.PARTIAL, Verdict.MISSING, Verdict.CONTRADICTED)
 """The order of the probabilities."""
@@ -36,7 +35,7 @@ class Trees:
             node = self.child[2 * node + goes_left]
         return np.asarray(self.value[node].reshape(len(rows), -1, len(VERDICTS)).sum(1) / self.temperature)
 
-    def probabilities(self, rows: Array) -> NDArray[np.float32]:
+    def probabilities(self, rows: Array) -> Array:
         """(rows, 4) probabilities in the order of `VERDICTS`."""
         return softmax(self.scores(rows))
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import zlib
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float32]
+Array = NDArray[np.floating[Any]]
 
 VECTOR_FILE = Path(__file__).parent.parent / "_data" / "local_vectors.npz"
 LETTERS = 64

@@ -5,8 +5,6 @@ What is made of them is in `features.py`.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,68 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interviewer.answer import Answer, Span
+from interviewer.judges.cues import HEDGES, OPPOSITES, TALK, denials, numbers
 from interviewer.judges.vectors import Array, Vectors
 from interviewer.rubric import Point, Rubric
 from interviewer.words import Word, content_stems, words
 
 Indices = NDArray[np.intp]
-
-NEGATIONS = frozenset(
-    "not no never none neither nor nothing nobody nowhere cannot without hardly fals untru wrong incorrect mistaken "
-    "myth pointless useless unnecessari needless unneed irrelev nonsens rubbish wast bother hard fail "
-    "deni overr impossibl unimport can't won't don't doesn't didn't isn't aren't wasn't weren't shouldn't wouldn't "
-    "couldn't hasn't haven't hadn't needn't mustn't dont doesnt isnt cant wont shouldnt".split()
-)
-"""Stems that turn a claim round, or that claims are turned round with."""
-
-_OPPOSITES = (
-    ("increas", "decreas"), ("increas", "reduc"), ("rais", "lower"), ("rise", "fall"), ("more", "less"),
-    ("more", "fewer"), ("most", "least"), ("high", "low"), ("higher", "lower"), ("larg", "small"), ("larger", "smaller"),
-    ("big", "small"), ("fast", "slow"), ("faster", "slower"), ("befor", "after"), ("first", "last"), ("alway", "never"),
-    ("all", "none"), ("everi", "no"), ("same", "differ"), ("equal", "unequ"), ("equal", "differ"), ("with", "without"),
-    ("true", "fals"), ("safe", "danger"), ("good", "bad"), ("better", "wors"), ("strong", "weak"), ("stronger", "weaker"),
-    ("open", "close"), ("start", "stop"), ("add", "remov"), ("keep", "discard"), ("keep", "drop"), ("accept", "refus"),
-    ("accept", "reject"), ("success", "failur"), ("easi", "hard"), ("simpl", "complex"), ("cheap", "expens"),
-    ("earli", "late"), ("earlier", "later"), ("long", "short"), ("longer", "shorter"), ("near", "far"), ("inner", "outer"),
-    ("posit", "negat"), ("necessari", "unnecessari"), ("import", "unimport"), ("relev", "irrelev"), ("depend", "independ"),
-    ("possibl", "impossibl"), ("separ", "togeth"), ("separ", "same"), ("public", "privat"), ("broad", "narrow"),
-    ("gain", "lose"), ("gain", "loss"), ("profit", "loss"), ("cool", "heat"), ("hot", "cold"), ("slow", "quick"),
-    ("one", "sever"), ("one", "mani"), ("onli", "also"), ("alon", "togeth"), ("must", "need"), ("up", "down"), ("in", "out"),
-    ("automat", "manual"), ("random", "fix"), ("often", "rare"), ("often", "seldom"), ("enough", "insuffici"),
-    ("wide", "narrow"), ("thick", "thin"), ("deep", "shallow"), ("heavi", "light"), ("calm", "angri"), ("direct", "indirect"),
-)  # fmt: skip
-OPPOSITES: dict[str, frozenset[str]] = {}
-for _one, _other in _OPPOSITES:
-    OPPOSITES[_one] = OPPOSITES.get(_one, frozenset()) | {_other}
-    OPPOSITES[_other] = OPPOSITES.get(_other, frozenset()) | {_one}
-
-HEDGES = frozenset(
-    "someth some somehow mayb perhap basic import relev kind sort various sever thing aspect stuff carefulli proper "
-    "appropri suitabl certain balanc consid account otherwis necessari good better right depend".split()
-)
-"""Stems of talk that sounds good and says little."""
-
-TALK = frozenset(
-    "talk mention cover discuss explain answer question topic keyword buzzword bullet point head familiar heard know "
-    "term word jargon outlin list agenda section present slide anyway".split()
-)
-"""Stems of talk about the answer rather than its subject."""
-
-_NOT_A_DENIAL = frozenset("onli just mere simpli doubt matter".split())
-"""Stems after which "not" and "no" deny nothing: not only, no doubt."""
-
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-
-
-def numbers(text: str) -> frozenset[str]:
-    """The numbers in a text, as written."""
-    return frozenset(_NUMBER.findall(text))
-
-
-def denials(said: Sequence[Word]) -> list[bool]:
-    """For each word, whether it turns a claim round: all of `NEGATIONS` but "not only" and the like."""
-    after = [word.stem for word in said[1:]] + [""]
-    return [word.stem in NEGATIONS and then not in _NOT_A_DENIAL for word, then in zip(said, after, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -213,4 +155,4 @@ def _words_of(text: str) -> list[str]:
 
 
 def _unit(rows: Array) -> Array:
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6))
