@@ -38,11 +38,11 @@ def make_judge(name: str, settings: Settings, http_client: Any = None) -> Judge:
     """
     kind, _, model = name.partition(":")
     if kind == "local":
-        if model:
-            raise SettingsError("The local judge has one model: write --judge local.")
-        from interviewer.judges.local import LocalJudge
+        if model not in {"", "fast"}:
+            raise SettingsError("The local judge has two models: write --judge local or --judge local:fast.")
+        from interviewer.judges.local import LocalJudge, LocalModel
 
-        return LocalJudge()
+        return LocalJudge(LocalModel.fast() if model else None)
     if kind == "chat":
         from interviewer.judges.chat import ChatJudge
         from interviewer.llm import ChatModel, make_client

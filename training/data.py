@@ -1,0 +1,108 @@
+"""The labelled verdicts of `training/answers/`, and how they are split: whole fields, and of the bank whole questions.
+
+The split was fixed by hashes before any model was fitted. `test` is only ever measured; `tune` chooses between models,
+blends and thresholds; `fit` is what models are fitted to. How labels are given is in `LABELLING.md`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from interviewer.answer import Answer
+from interviewer.judgement import Verdict
+from interviewer.rubric import Point, Rubric, load_rubric
+
+ROOT = Path(__file__).parent.parent
+BANK = "ai-medical-imaging-analyst"
+SPLITS = ("fit", "tune", "test")
+# How many of the other fields, and of the bank's questions, go to (test, tune); the rest is for fitting.
+FIELDS_ASIDE = (4, 3)
+QUESTIONS_ASIDE = (12, 8)
+
+
+class Verdicts(NamedTuple):
+    """One answer with its labels."""
+
+    field: str
+    rubric: Rubric
+    index: int
+    style: str
+    text: str
+    verdicts: dict[str, Verdict]
+
+    @property
+    def pairs(self) -> Iterator[Pair]:
+        for point in self.rubric.points:
+            yield Pair(self, point, self.verdicts[point.id])
+
+
+class Pair(NamedTuple):
+    """One answer, one point, one verdict."""
+
+    of: Verdicts
+    point: Point
+    verdict: Verdict
+
+
+class Corpus:
+    """All labelled answers under a repository root."""
+
+    def __init__(self, root: Path = ROOT) -> None:
+        self.root = root
+
+    @cached_property
+    def answers(self) -> tuple[Verdicts, ...]:
+        return tuple(
+            answer for path in sorted((self.root / "training/answers").glob("*/*.yaml")) for answer in self._read(path)
+        )
+
+    def _read(self, path: Path) -> Iterator[Verdicts]:
+        field = path.parent.name
+        folder = self.root / "rubrics" if field == BANK else self.root / "training/rubrics"
+        rubric = load_rubric(folder / field / path.name)
+        for index, entry in enumerate(yaml.safe_load(path.read_text(encoding="utf-8"))["answers"]):
+            verdicts = {point: Verdict(verdict) for point, verdict in entry["verdicts"].items()}
+            if verdicts.keys() != {point.id for point in rubric.points}:
+                raise ValueError(f"{path}: answer {index}: the labels do not name every point once.")
+            yield Verdicts(field, rubric, index, entry["style"], entry["text"], verdicts)
+
+    @cached_property
+    def _aside(self) -> dict[str, str]:
+        fields = _by_hash(path.name for path in (self.root / "training/rubrics").iterdir() if path.is_dir())
+        questions = _by_hash(path.stem for path in (self.root / "rubrics" / BANK).glob("*.yaml") if path.stem != "bank")
+        aside: dict[str, str] = {}
+        for names, (test, tune) in ((fields, FIELDS_ASIDE), (questions, QUESTIONS_ASIDE)):
+            aside |= dict.fromkeys(names[:test], "test") | dict.fromkeys(names[test : test + tune], "tune")
+        return aside
+
+    def split_of(self, answer: Verdicts) -> str:
+        """`fit`, `tune` or `test`."""
+        return self._aside.get(answer.rubric.id if answer.field == BANK else answer.field, "fit")
+
+    def split(self, *names: str) -> list[Verdicts]:
+        """The answers of these splits."""
+        return [answer for answer in self.answers if self.split_of(answer) in names]
+
+
+def group(answer: Verdicts) -> str:
+    """What cross-validation never tears apart: a field, or a question of the bank."""
+    return answer.rubric.id if answer.field == BANK else answer.field
+
+
+def pairs(answers: Iterable[Verdicts]) -> list[Pair]:
+    """Every (answer, point, verdict)."""
+    return [pair for answer in answers for pair in answer.pairs]
+
+
+def as_answer(pair: Pair) -> Answer:
+    return Answer(pair.of.text)
+
+
+def _by_hash(names: Iterable[str]) -> list[str]:
+    return sorted(names, key=lambda name: hashlib.sha256(name.encode()).hexdigest())

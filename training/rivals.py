@@ -1,0 +1,83 @@
+"""The models that are compared: each maps answers to four probabilities for every point."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from interviewer.answer import Answer
+from interviewer.judges.local import BLEND_FILE, LocalJudge, LocalModel
+from interviewer.judges.trees import VERDICTS, softmax
+from interviewer.rubric import Rubric
+from interviewer.words import content_stems
+from training.data import Verdicts
+from training.lexical import AnswerView, Idf, features
+
+Asked = Sequence[tuple[Rubric, str]]
+Rival = Callable[[Asked], NDArray[np.float64]]
+"""(answers) -> probabilities, one row for each point of each answer, in the order of `VERDICTS`."""
+
+MIN_COUNT = 3
+
+
+def lexical(fit: Sequence[Verdicts]) -> Rival:
+    """The first version of this judge, fitted to the same labels: logistic regression over six lexical features."""
+    counts: Counter[str] = Counter()
+    for answer in fit:
+        counts.update(content_stems(answer.text))
+    idf = Idf(len(fit), {stem: n for stem, n in counts.items() if n >= MIN_COUNT})
+
+    def rows(asked: Asked) -> list[list[float]]:
+        return [
+            features(point.statement, rubric.question, view, idf)
+            for rubric, text in asked
+            for view in [AnswerView(Answer(text))]
+            for point in rubric.points
+        ]
+
+    model = LogisticRegression(max_iter=2000)
+    model.fit(rows([(a.rubric, a.text) for a in fit]), [VERDICTS.index(v) for a in fit for v in a.verdicts.values()])
+    return lambda asked: np.asarray(model.predict_proba(rows(asked)))
+
+
+def constant(asked: Asked) -> NDArray[np.float64]:
+    """Everything missing."""
+    count = sum(len(rubric.points) for rubric, _ in asked)
+    return np.tile([0.0, 0.0, 1.0, 0.0], (count, 1))
+
+
+def judged(model: LocalModel) -> Rival:
+    """The judge as it ships: guards before the model, the band left aside."""
+    judge = LocalJudge(model)
+
+    def rival(asked: Asked) -> NDArray[np.float64]:
+        return np.concatenate(judge.probabilities_many((rubric, Answer(text)) for rubric, text in asked))
+
+    return rival
+
+
+def encoder_alone(asked: Asked) -> NDArray[np.float64]:
+    from interviewer.judges.encoder import shipped_encoder
+
+    return np.concatenate([softmax(shipped_encoder().scores(rubric, text)) for rubric, text in asked])
+
+
+def rivals(fit: Sequence[Verdicts]) -> dict[str, Rival]:
+    """Every model by the name that the table gives it, the weakest first."""
+    found = {
+        "everything missing": constant,
+        "lexical logistic (first version)": lexical(fit),
+        "trees (`local:fast`)": judged(LocalModel.fast()),
+    }
+    if BLEND_FILE.exists():
+        found |= {"encoder alone": encoder_alone, "trees and encoder (`local`)": judged(LocalModel.whole())}
+    return found
+
+
+def said(probabilities: NDArray[np.float64]) -> list[str]:
+    """The likeliest verdict of each row."""
+    return [str(VERDICTS[i]) for i in probabilities.argmax(1)]
