@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
@@ -17,9 +16,14 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, fun
 
 from interviewer.database import Database, open_database
 from interviewer.errors import UnknownName
+from interviewer.interview import Interview, Outcome, Round, Turn, TurnKind
 from interviewer.judgement import Judgement, Verdict
 from interviewer.rubric import Rubric
 from interviewer.scoring import Grade, JudgeInfo, Usage
+
+__all__ = [
+    "AskedQuestion", "Draft", "History", "Mode", "Outcome", "Plan", "Round", "Session", "Turn", "TurnKind",
+]  # fmt: skip
 
 Mode = Literal["practice", "exam", "drill"]
 _Key = tuple[int, int, int]
@@ -27,48 +31,6 @@ _Key = tuple[int, int, int]
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class TurnKind(StrEnum):
-    """What the candidate did when something was put to them."""
-
-    ANSWER = "answer"
-    TIME_OVER = "time-over"
-    DONT_KNOW = "dont-know"
-    SKIP = "skip"
-    HINT = "hint"
-
-
-class Outcome(StrEnum):
-    """How a question stands."""
-
-    OPEN = "open"
-    ANSWERED = "answered"
-    SKIPPED = "skipped"
-
-
-class Turn(_Frozen):
-    """One thing put to the candidate and what came back.
-
-    `point` is the point that a follow-up was about, None for the question itself. `text` is empty for "I don't know"
-    and a skip; for a hint it is the hint, and the candidate's words come in a later turn. `seconds` were spent on it.
-    """
-
-    kind: TurnKind
-    point: str | None = None
-    prompt: str
-    text: str = ""
-    said: datetime
-    seconds: float = 0
-
-
-class Round(_Frozen):
-    """One judging: the points that were judged after `answers` answers (1: the first answer alone)."""
-
-    answers: int
-    judgements: tuple[Judgement, ...]
-    usage: Usage = Usage()
-    judged: datetime
 
 
 class AskedQuestion(_Frozen):
@@ -91,10 +53,14 @@ class AskedQuestion(_Frozen):
         """The id of the question in its bank."""
         return self.rubric.id
 
+    def interview(self, max_follow_ups: int = 0) -> Interview:
+        """The conversation about it, to go on with or to look at: what was said, what is known of each point."""
+        return Interview(rubric=self.rubric, max_follow_ups=max_follow_ups, turns=self.turns, rounds=self.rounds)
+
     @property
-    def answers(self) -> tuple[str, ...]:
-        """What the candidate said to the question and its follow-ups, in order; hints, skips and silence left out."""
-        return tuple(turn.text for turn in self.turns if turn.kind in {TurnKind.ANSWER, TurnKind.TIME_OVER})
+    def text(self) -> str:
+        """All that the candidate said, as it was judged: every evidence is a span of it."""
+        return self.interview().text
 
     @property
     def hints(self) -> int:
@@ -112,20 +78,24 @@ class AskedQuestion(_Frozen):
 
 
 class Plan(_Frozen):
-    """What a session set out to do. `seconds` and `total_seconds` are the clocks of an exam, None where there is none."""
+    """What a session set out to do, and with which judge, by the name and model it was asked for.
+
+    `seconds` and `total_seconds` are the clocks of an exam, None where there is none.
+    """
 
     questions: tuple[str, ...]
     max_follow_ups: int = 2
     seconds: float | None = None
     total_seconds: float | None = None
+    judge: str | None = None
+    model: str | None = None
 
 
 class Draft(_Frozen):
-    """What was being typed: in reply to which prompt of which question, and the seconds already spent on it."""
+    """What was being typed: in which attempt at which place, in reply to what, and the seconds spent on it so far."""
 
     place: int
     attempt: int
-    number: int
     prompt: str
     text: str
     seconds: float = 0
@@ -174,20 +144,27 @@ class History:
         """
         return cls(*open_database(folder, now))
 
+    @property
+    def where(self) -> str:
+        """For a user whose sessions had to be kept elsewhere: where, and how to see them."""
+        folder = self.database.path.parent
+        return (
+            f"This session is kept in {folder} instead: set INTERVIEWER_DATA_DIR={folder} to resume or see it, "
+            "and copy it from there if you want to keep it."
+        )
+
     # -- writing, as things happen ------------------------------------------------------------------------------------
 
-    def begin(
-        self, started: datetime, bank: str, title: str, mode: Mode, judge: JudgeInfo, trust: str, plan: Plan
-    ) -> int:
-        """A new session; its number."""
+    def begin(self, session: Session) -> int:
+        """A new session, nothing asked yet; the number that it was given in place of its own."""
         row = insert(self.database["sessions"]).values(
-            started=_stamp(started),
-            bank=bank,
-            title=title,
-            mode=mode,
-            judge=judge.model_dump_json(),
-            trust=trust,
-            plan=plan.model_dump_json(),
+            started=_stamp(session.started),
+            bank=session.bank,
+            title=session.title,
+            mode=session.mode,
+            judge=session.judge.model_dump_json(),
+            trust=session.trust,
+            plan=session.plan.model_dump_json(),
         )
         with self.database.transaction() as connection:
             return int(connection.execute(row).lastrowid)
@@ -240,14 +217,32 @@ class History:
             if rows:
                 connection.execute(insert(self.database["judgements"]), rows)
 
-    def close(
-        self, session: int, place: int, attempt: int, outcome: Outcome, grade: Grade | None, at: datetime
-    ) -> None:
-        """A question is done with."""
+    def close(self, session: int, question: AskedQuestion) -> None:
+        """A question is done with: its outcome, its grade and when."""
         questions = self.database["questions"]
-        values = {"outcome": outcome.value, "closed": _stamp(at), "grade": grade.model_dump_json() if grade else None}
+        values = {
+            "outcome": question.outcome.value,
+            "closed": _stamp(question.closed) if question.closed else None,
+            "grade": question.grade.model_dump_json() if question.grade else None,
+        }
+        which = _is(questions, session, question.place, question.attempt)
         with self.database.transaction() as connection:
-            connection.execute(update(questions).where(*_is(questions, session, place, attempt)).values(values))
+            connection.execute(update(questions).where(*which).values(values))
+
+    def copy(self, session: Session) -> int:
+        """A whole session as it stands, from another history; its number here."""
+        number = self.begin(session)
+        for question in session.questions:
+            self.ask(number, question)
+            for turn in question.turns:
+                self.add_turn(number, question.place, question.attempt, turn)
+            for done in question.rounds:
+                self.add_round(number, question.place, question.attempt, done)
+            if question.closed:
+                self.close(number, question)
+        if session.ended:
+            self.end(number, session.ended)
+        return number
 
     def end(self, session: int, at: datetime) -> None:
         """The session is over; there is nothing to resume."""
@@ -268,7 +263,9 @@ class History:
         table = self.database["sessions"]
         which = delete(table) if sessions is None else delete(table).where(table.c.id.in_(sessions))
         with self.database.transaction() as connection:
-            return connection.execute(which).rowcount
+            count = connection.execute(which).rowcount
+        self.database.empty_log()
+        return count
 
     # -- reading ------------------------------------------------------------------------------------------------------
 

@@ -109,6 +109,17 @@ class BuildRepair(Prompt):
     faults: tuple[str, ...]
 
 
+class FollowUpQuestion(Prompt):
+    """What was asked and said, and what a follow-up is to aim at; never the point itself."""
+
+    template = "follow_up_question.md.j2"
+    question: str
+    mark: str
+    fenced: str
+    follow_up: str
+    asked: tuple[str, ...]
+
+
 def fence(answer: Answer) -> dict[str, str]:
     """The candidate's text made harmless, and the mark that opens and closes its fence.
 

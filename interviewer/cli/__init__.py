@@ -61,6 +61,34 @@ def main() -> None:
     app()
 
 
-from interviewer.cli import agreement, demo, export, grade, judges, practice, rubrics, score  # noqa: E402  # they add themselves to `app`
+from interviewer.cli import (  # noqa: E402  # they add themselves to `app`
+    agreement,
+    demo,
+    export,
+    forget,
+    grade,
+    judges,
+    practice,
+    resume,
+    rubrics,
+    score,
+    sessions,
+    show_session,
+)
 
-__all__ = ["agreement", "app", "demo", "export", "grade", "judges", "main", "practice", "rubrics", "score"]
+__all__ = [
+    "agreement",
+    "app",
+    "demo",
+    "export",
+    "forget",
+    "grade",
+    "judges",
+    "main",
+    "practice",
+    "resume",
+    "rubrics",
+    "score",
+    "sessions",
+    "show_session",
+]

@@ -9,8 +9,10 @@ import typer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
+    from interviewer.asking import Interviewer
     from interviewer.cache import JudgementStore
     from interviewer.history import History
     from interviewer.judges.base import Judge
@@ -84,13 +86,41 @@ def store_from(settings: Settings, no_cache: bool) -> Iterator[JudgementStore | 
             store.close()
 
 
-def history() -> History:
-    """The user's sessions; a damaged database is named on standard error."""
-    from datetime import UTC, datetime
+def interviewer_from(settings: Settings) -> Interviewer:
+    """Who phrases the follow-ups: a language model where one may be asked, or else the rubric."""
+    from interviewer.asking import Interviewer
+    from interviewer.judges import choose_judge
+    from interviewer.llm import ChatModel, make_client
 
+    kind, _, model = choose_judge(settings).partition(":")
+    if not settings.has_model or kind == "local":
+        return Interviewer()
+    own = model if kind == "chat" else ""
+    return Interviewer(ChatModel(make_client(settings), settings, own or None))
+
+
+def history(settings: Settings | None = None) -> History:
+    """The user's sessions; a damaged database is named on standard error."""
     from interviewer.history import History
 
-    opened = History.open(settings_from().data_folder, datetime.now(UTC))
+    opened = History.open((settings or settings_from()).data_folder, now())
     if opened.notice:
         typer.echo(opened.notice, err=True)
     return opened
+
+
+def spare_history() -> History:
+    """A history in a new temporary folder, for when the user's own cannot be written."""
+    import tempfile
+    from pathlib import Path
+
+    from interviewer.history import History
+
+    return History.open(Path(tempfile.mkdtemp(prefix="interviewer-")), now())
+
+
+def now() -> datetime:
+    """The time of day, the only clock whose hands a user may move; spans of time are measured by another."""
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC)
