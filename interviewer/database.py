@@ -28,7 +28,7 @@ _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _REASONS = {
     sqlite3.SQLITE_FULL: "the disk is full",
     sqlite3.SQLITE_READONLY: "it is read-only",
-    sqlite3.SQLITE_CANTOPEN: "it cannot be opened or created there",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened for writing (is the folder read-only?)",
     sqlite3.SQLITE_IOERR: "the disk reports an error",
     sqlite3.SQLITE_BUSY: f"another process has been writing to it for {WAIT:g} seconds",
     sqlite3.SQLITE_CORRUPT: "it is damaged",

@@ -5,20 +5,22 @@ The terminal and the web page drive it: do `move`, tell what came of it, until `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from interviewer.cache import JudgementStore
-from interviewer.errors import AnswerTooLong, HistoryUnwritable
+from interviewer.errors import AnswerTooLong, HistoryUnwritable, StoreError
 from interviewer.feedback import by_importance
 from interviewer.grader import grade_answer
 from interviewer.hints import hint
-from interviewer.history import AskedQuestion, Draft, History, Mode, Plan, Session
+from interviewer.history import History
 from interviewer.interview import Close, FollowUp, Interview, JudgeNow, Move, Turn, TurnKind
 from interviewer.judgement import Judgement
 from interviewer.judges.base import Judge
-from interviewer.rubric import Bank
+from interviewer.rubric import Bank, Rubric
+from interviewer.scoring import Grade, Usage
+from interviewer.session import AskedQuestion, Draft, Mode, Plan, Session
 
 Clock = Callable[[], datetime]
 
@@ -45,6 +47,7 @@ class LiveSession:
         self.spare = spare
         self.notices: list[str] = []
         self.stopped = False
+        self.without_store = False
         self.draft = history.draft(session.id) if history else None
 
     @classmethod
@@ -166,15 +169,24 @@ class LiveSession:
         move, question = self.move, self.question
         if not isinstance(move, JudgeNow):
             return
+        usage = Usage()
         try:
-            grade = await grade_answer(judge, question.rubric, move.text, store)
-            judgements: Sequence[Judgement] = grade.judgements
-            usage: dict[str, Any] = {"usage": grade.usage}
+            grade = await self._graded(judge, question.rubric, move.text, store)
+            judgements, usage = grade.judgements, grade.usage
         except AnswerTooLong as error:
-            judgements, usage = [Judgement.ungraded(p.id, str(error)) for p in question.rubric.points], {}
-        done = self.interview.judged(judgements, self.clock(), **usage).rounds[-1]
+            judgements = tuple(Judgement.ungraded(point.id, str(error)) for point in question.rubric.points)
+        done = self.interview.judged(judgements, self.clock(), usage).rounds[-1]
         question = self._replace(rounds=(*question.rounds, done))
         self._keep(lambda kept: kept.add_round(self.session.id, question.place, question.attempt, done))
+
+    async def _graded(self, judge: Judge, rubric: Rubric, text: str, store: JudgementStore | None) -> Grade:
+        """The grade; a store that fails costs another call, never the session."""
+        try:
+            return await grade_answer(judge, rubric, text, None if self.without_store else store)
+        except StoreError as error:
+            self.without_store = True
+            self.notices.append(f"Going on without the cache. {error}")
+            return await grade_answer(judge, rubric, text)
 
     def close(self) -> AskedQuestion:
         """Done with this question: its grade is made, and the next one's turn has come."""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from interviewer.answer import Answer
-from interviewer.errors import AnswerTooLong, HistoryError, JudgeError
+from interviewer.errors import AnswerTooLong, HistoryError, JudgeError, StoreError
 from interviewer.history import History, Outcome, Plan, TurnKind
 from interviewer.interview import Ask, Close, FollowUp, JudgeNow
 from interviewer.judgement import Judgement, Verdict
@@ -197,6 +197,20 @@ def test_a_full_disk_moves_the_session_elsewhere_and_says_so(history: History, t
     assert moved == live.session
     assert moved.questions[0].text.startswith("Water.\n\nboil")
     assert history.session(1).questions[0].text == "Water."
+
+
+def test_a_cache_that_fails_costs_a_call_and_no_session():
+    class Store:
+        def get(self, _key):
+            raise StoreError("The cache is gone.")
+
+    live = begin()
+    live.took(TurnKind.ANSWER, "?", "boil")
+    asyncio.run(live.judge(WordJudge(), Store()))
+    live.took(TurnKind.ANSWER, "?", "kinds")
+    asyncio.run(live.judge(WordJudge(), Store()))
+    assert live.notices == ["Going on without the cache. The cache is gone."]
+    assert live.close().grade.score == 100
 
 
 def test_a_session_held_by_two_processes_at_once_is_refused_to_the_later(history: History):

@@ -63,8 +63,8 @@ class Editor:
                 refresh_interval=REFRESH if prompt.left is not None else 0,
                 pre_run=begin,
             )
-        except EOFError:  # the terminal is gone
-            return Reply(Act.END, self.session.default_buffer.text, seconds())
+        except EOFError:  # the terminal is gone, the session is not
+            raise KeyboardInterrupt from None
         finally:
             self.session.default_buffer.on_text_changed -= keep
 

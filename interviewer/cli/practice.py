@@ -133,6 +133,7 @@ def hold(live: LiveSession, settings: Settings, judge: Judge, as_json: bool, no_
             asyncio.run(Conversation(live, judge, options.interviewer_from(settings), out, read, store).hold())
     except (KeyboardInterrupt, InterviewerError):
         out.print(f"\nAll that was said is kept: `interviewer resume {live.session.id}` goes on.", style="yellow")
+        _tell_elsewhere(out, live, settings)
         raise
     if as_json:
         print_grades(live.session)
@@ -142,6 +143,13 @@ def hold(live: LiveSession, settings: Settings, judge: Judge, as_json: bool, no_
         out.print(
             f"[dim]This was session {live.session.id}: `interviewer show {live.session.id}` shows it again.[/dim]"
         )
+        _tell_elsewhere(out, live, settings)
+
+
+def _tell_elsewhere(out: Console, live: LiveSession, settings: Settings) -> None:
+    """Say where the session is when it could not be kept in the user's own folder."""
+    if live.history is not None and live.history.database.path.parent != settings.data_folder:
+        out.print(live.history.where, style="yellow", markup=False, soft_wrap=True)
 
 
 def print_grades(session: Session) -> None:
