@@ -81,6 +81,7 @@ def test_ctrl_c_keeps_what_was_typed_and_resume_goes_on_with_it(tmp_path: Path):
     assert [question.text for question in history(tmp_path).session(1).questions] == [TEXT, "An encoder and a decoder."]
 
 
+@pytest.mark.slow
 def test_an_exam_counts_down_keeps_what_was_typed_and_gives_feedback_at_the_end(tmp_path: Path):
     terminal = Terminal("practice", "-q", "dicom-format", "-q", "u-net", "--exam", "--minutes", "0.08")
     terminal.shows("Question 1 of 2")
@@ -144,6 +145,7 @@ def test_killed_at_any_moment_a_session_is_resumed_with_all_that_was_said(tmp_pa
     assert session.grades
 
 
+@pytest.mark.slow
 def test_two_sessions_at_once_are_both_kept(tmp_path: Path, cli: Cli):
     terminals = [Terminal("practice", "-q", "u-net", "--follow-ups", "0") for _ in range(2)]
     for n, terminal in enumerate(terminals):
