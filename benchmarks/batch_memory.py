@@ -24,10 +24,10 @@ from interviewer.batch.pace import Pace
 from interviewer.batch.read import read_chunks
 from interviewer.batch.rows import Columns
 from interviewer.cache import JudgementStore
-from interviewer.grade import JudgeInfo
 from interviewer.grader import all_missing
 from interviewer.judges.base import Judged
 from interviewer.rubric import Rubric
+from interviewer.scoring import JudgeInfo
 from interviewer.settings import Settings
 
 
