@@ -46,7 +46,8 @@ class Judgement(BaseModel):
     @classmethod
     def _is_one_line(cls, value: str) -> str:
         """A model may write anything: control characters, half a surrogate pair; a terminal or a file shall not care."""
-        return " ".join("".join(char for char in value if char.isspace() or not is_invisible(char)).split())
+        hidden = {char for char in set(value) if not char.isspace() and is_invisible(char)}
+        return " ".join("".join(char for char in value if char not in hidden).split() if hidden else value.split())
 
     @classmethod
     def ungraded(cls, point: str, reason: str) -> Judgement:
