@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from interviewer.answer import Answer
 from interviewer.feedback import by_importance
 from interviewer.judgement import Judgement, Verdict
-from interviewer.rubric import Kind, Point, Rubric
+from interviewer.rubric import Kind, Point, Rubric, only
 from interviewer.scoring import Grade, JudgeInfo, Usage, make_grade
 from interviewer.suspicion import suspicions
 
@@ -108,16 +108,3 @@ class Interview(_Frozen):
         answer = Answer(self.text)
         flags = suspicions(self.rubric, answer)
         return make_grade(self.rubric, answer.hash, judge, self.judgements, flags=flags, usage=self.usage)
-
-
-def only(rubric: Rubric, points: Sequence[Point]) -> Rubric:
-    """The rubric with only these of its points, in its own order."""
-    ids = {point.id for point in points}
-    kept = tuple(
-        p.model_copy(update={"excludes": tuple(e for e in p.excludes if e in ids)})
-        for p in rubric.points
-        if p.id in ids
-    )
-    # Not model_copy: that would keep the hash of the whole rubric, which is computed once.
-    fields = {name: getattr(rubric, name) for name in Rubric.model_fields} | {"points": kept}
-    return Rubric.model_construct(**fields)
