@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from interviewer.answer import Answer
 from interviewer.feedback import by_importance
 from interviewer.judgement import Judgement, Verdict
-from interviewer.rubric import Kind, Point, Rubric, only
+from interviewer.rubric import Kind, PartOfRubric, Point, Rubric, only
 from interviewer.scoring import Grade, JudgeInfo, Usage, make_grade
 from interviewer.suspicion import suspicions
 
@@ -32,7 +32,7 @@ class Ask(_Frozen):
 class JudgeNow(_Frozen):
     """Judge `text`, all that was said so far, on the points of `rubric`, those still open."""
 
-    rubric: Rubric
+    rubric: PartOfRubric
     text: str
 
 

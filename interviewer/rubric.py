@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SkipValidation, ValidationError, model_validator
 
 from interviewer.errors import Fault, InputError, RubricError, UnknownName
 from interviewer.resources import bank_folder
@@ -154,6 +154,10 @@ def only(rubric: Rubric, points: Sequence[Point]) -> Rubric:
     # Not model_copy: that would keep the hash of the whole rubric, which is computed once.
     fields = {name: getattr(rubric, name) for name in Rubric.model_fields} | {"points": kept}
     return Rubric.model_construct(**fields)
+
+
+PartOfRubric = Annotated[Rubric, SkipValidation]
+"""A field that also takes what `only` gives, in which every point may be a bonus."""
 
 
 class Section(_Model):

@@ -24,19 +24,23 @@ from conftest import make_rubric
 
 from interviewer.answer import Answer
 from interviewer.errors import AnswerTooLong
+from interviewer.grade import Grade
 from interviewer.grader import grade_answer
-from interviewer.judgement import NEEDS_EVIDENCE, Verdict
+from interviewer.judgement import NEEDS_EVIDENCE
 from interviewer.judges import make_judge
-from interviewer.judges.chat import ChatJudge, judge_messages
+from interviewer.judges.chat import judge_messages
 from interviewer.judges.reply import read_reply, reply_schema
-from interviewer.llm import ChatModel, make_client
+from interviewer.llm import ChatModel, Reply, make_client
+from interviewer.rubric import dump_yaml
 from interviewer.settings import Settings
 
 pytestmark = pytest.mark.slow
 
 VENV = Path(os.environ.get("LLAMA_VENV") or Path(__file__).parents[2] / ".venv-llama")
 CONTEXT = 3072
-RUBRIC = make_rubric()
+RUBRIC = make_rubric(points=[make_rubric()["boil"].model_dump()])  # the model is small: one point, to be quick
+TEXT = 3072
+RUBRIC = make_rubric(points=[p.model_dump() for p in make_rubric().points if not p.items])  # two, to be quick
 TEXT = "First the water has to boil. I take Assam, or a green one, and I warm the pot so that it keeps the heat."
 
 
@@ -73,12 +77,24 @@ class Server:
         return any(slot["is_processing"] for slot in httpx.get(f"{self.url}/slots").json())
 
     def settings(self, **changes: Any) -> Settings:
-        given = {"base_url": f"{self.url}/v1", "model": "smollm2", "max_retries": 0, "timeout": 300, "temperature": 0,
-                 "seed": 1, "max_output_tokens": 700} | changes  # fmt: skip
+        given = {"base_url": f"{self.url}/v1", "model": "smollm2", "max_retries": 0, "timeout": 600, "temperature": 0,
+                 "seed": 1, "max_output_tokens": 250} | changes  # fmt: skip
         return Settings(_env_file=None, **given)
 
-    def judge(self, **changes: Any) -> Any:
-        return make_judge("chat", self.settings(**changes))
+    def grade(self, text: str = TEXT, **changes: Any) -> Grade:
+        """The chat judge's grade of a text; whatever it is, each verdict that needs a quote has one from the text."""
+        judge: Any = make_judge("chat", self.settings(**changes))
+
+        async def ask() -> Grade:
+            async with judge.model.client:
+                return await grade_answer(judge, RUBRIC, text)
+
+        grade = asyncio.run(ask())
+        for judgement in grade.judgements:
+            assert judgement.evidence or judgement.verdict not in NEEDS_EVIDENCE
+            for span in judgement.evidence:
+                assert text[span.start : span.end] == span.text
+        return grade
 
 
 @pytest.fixture(scope="module")
@@ -95,52 +111,49 @@ def running() -> Iterator[Server]:
     server.kill()
 
 
-def verdicts(judge: ChatJudge, text: str = TEXT) -> dict[str, Verdict]:
-    judged = asyncio.run(judge.judge(RUBRIC, Answer(text)))
-    for judgement in judged.judgements:
-        assert judgement.evidence or judgement.verdict not in NEEDS_EVIDENCE
-        for span in judgement.evidence:
-            assert text[span.start : span.end] == span.text
-    return {judgement.point: judgement.verdict for judgement in judged.judgements}
-
-
-def reasons(judge: ChatJudge, text: str = TEXT) -> set[str]:
-    """Why nothing was graded."""
-    grade = asyncio.run(grade_answer(judge, RUBRIC, text))
+def why_nothing_is_graded(grade: Grade) -> str:
+    """The one reason for which every point is ungraded."""
     assert grade.score is None
     assert len(grade.ungraded) == len(RUBRIC.points)
-    return {judgement.reason for judgement in grade.judgements}
+    (reason,) = {judgement.reason for judgement in grade.judgements}
+    return reason
 
 
 def test_a_strict_schema_is_kept_by_the_server(running: Server):
     settings = running.settings(reply_format="schema")
-    model = ChatModel(make_client(settings), settings)
-    reply = asyncio.run(model.ask(judge_messages(RUBRIC, Answer(TEXT)), reply_schema(RUBRIC)))
+
+    async def ask() -> Reply:
+        async with make_client(settings) as client:
+            return await ChatModel(client, settings).ask(judge_messages(RUBRIC, Answer(TEXT)), reply_schema(RUBRIC))
+
+    reply = asyncio.run(ask())
     assert not reply.failure
-    assert list(json.loads(reply.text)) == ["boil", "kinds", "pot"]
+    assert list(json.loads(reply.text)) == ["boil"]
     assert reply.usage.output_tokens > 0
     faults = read_reply(reply.text, RUBRIC, Answer(TEXT)).faults
     assert not [fault for fault in faults.values() if "quote" not in fault], "only what it quotes can be wrong"
 
 
 def test_an_answer_is_judged_point_by_point_and_every_quote_is_in_it(running: Server):
-    assert verdicts(running.judge()).keys() == {"boil", "kinds", "pot"}
+    grade = running.grade()
+    assert [judgement.point for judgement in grade.judgements] == ["boil"]
+    assert grade.usage.output_tokens > 0
 
 
 def test_a_reply_that_is_cut_off_grades_nothing(running: Server):
-    (reason,) = reasons(running.judge(max_output_tokens=64))
+    reason = why_nothing_is_graded(running.grade(max_output_tokens=64, reply_format="text"))
     assert "cut off at the output limit" in reason
 
 
 def test_a_context_that_is_too_long_is_refused_by_the_server_and_grades_nothing(running: Server):
-    (reason,) = reasons(running.judge(), "I boil the water. " * 1000)
+    reason = why_nothing_is_graded(running.grade("I boil the water. " * 1000))
     assert "the server refused the request" in reason
     assert "context" in reason
 
 
 def test_a_window_that_is_known_is_refused_before_any_call(running: Server):
     with pytest.raises(AnswerTooLong, match="The answer does not fit"):
-        verdicts(running.judge(context_window=CONTEXT), "I boil the water. " * 1000)
+        running.grade("I boil the water. " * 1000, context_window=CONTEXT)
 
 
 def when_busy(server: Server, then: Any) -> threading.Thread:
@@ -158,11 +171,11 @@ def when_busy(server: Server, then: Any) -> threading.Thread:
 
 def test_a_server_killed_in_mid_request_grades_nothing_and_is_asked_again_when_it_is_back(running: Server):
     killing = when_busy(running, running.kill)
-    (reason,) = reasons(running.judge())
+    reason = why_nothing_is_graded(running.grade())
     killing.join()
     assert "the connection to the server failed" in reason
     running.start()
-    assert verdicts(running.judge()).keys() == {"boil", "kinds", "pot"}
+    assert running.grade().usage.output_tokens > 0
 
 
 def test_a_server_that_comes_back_in_time_costs_nothing_but_time(running: Server):
@@ -171,18 +184,20 @@ def test_a_server_that_comes_back_in_time_costs_nothing_but_time(running: Server
         running.start()
 
     restarting = when_busy(running, restart)
-    judged = asyncio.run(running.judge(max_retries=10).judge(RUBRIC, Answer(TEXT)))
+    grade = running.grade(max_retries=10)
     restarting.join()
-    assert not [j.reason for j in judged.judgements if "connection" in j.reason]
-    assert judged.usage.output_tokens > 0
+    assert not [j.reason for j in grade.judgements if "connection" in j.reason]
+    assert grade.usage.output_tokens > 0
 
 
-def test_the_command_line_grades_with_it(running: Server):
-    command = [sys.executable, "-m", "interviewer", "score", "u-net", "--judge", "chat:smollm2", "--json", "--no-cache",
+def test_the_command_line_grades_with_it(running: Server, tmp_path: Path):
+    bank = tmp_path / "bank"
+    bank.mkdir()
+    (bank / "tea.yaml").write_text(dump_yaml(RUBRIC), encoding="utf-8")
+    command = [sys.executable, "-m", "interviewer", "score", "tea", "--bank", str(bank), "--judge", "chat:smollm2", "--json", "--no-cache",
                "--base-url", f"{running.url}/v1"]  # fmt: skip
-    environment = os.environ | {"INTERVIEWER_MAX_OUTPUT_TOKENS": "1200", "INTERVIEWER_TIMEOUT": "300"}
-    said = "A U-Net has an encoder and a decoder, with skip connections between them."
-    done = subprocess.run(command, input=said, capture_output=True, text=True, env=environment, check=False)
+    environment = os.environ | {"INTERVIEWER_MAX_OUTPUT_TOKENS": "250", "INTERVIEWER_TIMEOUT": "600"}
+    done = subprocess.run(command, input=TEXT, capture_output=True, text=True, env=environment, check=False)
     data = json.loads(done.stdout)
     assert done.returncode == (3 if data["ungraded"] else 0), done.stderr
     assert (data["score"] is None) == (len(data["ungraded"]) == len(data["points"]))
