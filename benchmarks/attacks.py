@@ -21,11 +21,11 @@ from attacks import Attack, Host, attacks, hosts  # noqa: E402  # the corpus liv
 from fuzz import read_all_decisions, read_all_replies  # noqa: E402  # and so do the mutations
 
 from interviewer.answer import Answer  # noqa: E402
-from interviewer.grade import Grade  # noqa: E402
 from interviewer.grader import grade_answer  # noqa: E402
 from interviewer.judgement import CREDIT  # noqa: E402
 from interviewer.judges.local import LocalJudge  # noqa: E402
 from interviewer.rubric import Rubric, load_rubric  # noqa: E402
+from interviewer.scoring import Grade  # noqa: E402
 from interviewer.suspicion import suspicions  # noqa: E402
 
 MUTATIONS = 10_000

@@ -10,11 +10,11 @@ import pytest
 from conftest import make_rubric
 
 from interviewer.answer import Answer
-from interviewer.grade import JudgeInfo
 from interviewer.judgement import Judgement, Verdict
 from interviewer.judges.base import Judged
 from interviewer.judges.panel import PanelJudge
 from interviewer.rubric import Rubric
+from interviewer.scoring import JudgeInfo
 from interviewer.stability import flip_rates, overall
 
 RUBRIC = make_rubric()

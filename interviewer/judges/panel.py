@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from interviewer.answer import Answer
-from interviewer.grade import JudgeInfo, Usage
 from interviewer.judgement import Judgement
 from interviewer.judges.base import Judge, Judged
 from interviewer.rubric import Rubric, only
+from interviewer.scoring import JudgeInfo, Usage
 
 
 class PanelJudge:

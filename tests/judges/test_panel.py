@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from interviewer.answer import Answer
 from interviewer.errors import InputError
-from interviewer.grade import JudgeInfo, Usage
 from interviewer.grader import grade_answer
 from interviewer.judgement import Judgement, Verdict
 from interviewer.judges import make_panel
 from interviewer.judges.base import Judge, Judged
 from interviewer.judges.panel import PanelJudge, majority
 from interviewer.rubric import Rubric
+from interviewer.scoring import JudgeInfo, Usage
 from interviewer.settings import Settings
 
 RUBRIC = make_rubric()

