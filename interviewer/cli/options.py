@@ -20,10 +20,18 @@ if TYPE_CHECKING:
     from interviewer.settings import Settings
 
 JudgeOption = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
-        "--judge", metavar="NAME[:MODEL]", help="chat, decisions or local; default: chat with a key, else local."
+        "--judge",
+        metavar="NAME[:MODEL]",
+        help="chat, decisions or local; default: chat with a key, else local. Given more than once: a panel.",
     ),
+]
+RepeatOption = Annotated[
+    int | None, typer.Option("--repeat", min=1, max=99, metavar="N", help="Ask each judge N times: a panel.")
+]
+UntilStableOption = Annotated[
+    bool, typer.Option("--until-stable", help="Ask the panel beyond two votes only where those differ.")
 ]
 ModelOption = Annotated[str | None, typer.Option("--model", help="Model for the chat judge.")]
 BaseUrlOption = Annotated[str | None, typer.Option("--base-url", help="An OpenAI-compatible server of your own.")]
@@ -35,12 +43,17 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts
 
 
 def settings_from(
-    judge: str | None = None, model: str | None = None, base_url: str | None = None, bank: str | None = None
+    judge: list[str] | None = None,
+    model: str | None = None,
+    base_url: str | None = None,
+    bank: str | None = None,
+    **others: object,
 ) -> Settings:
     """The settings, with these options on top."""
     from interviewer.settings import load_settings
 
-    return load_settings(judge=judge, model=model, base_url=base_url, bank=bank)
+    named = ",".join(judge) if judge else None
+    return load_settings(judge=named, model=model, base_url=base_url, bank=bank, **others)
 
 
 def bank_path(settings: Settings) -> Path:
@@ -61,10 +74,10 @@ def find_rubric(settings: Settings, question: str) -> Rubric:
 
 
 def judge_from(settings: Settings, http_client: Any = None) -> Judge:
-    """The judge in use; `http_client` carries its calls, where it makes any."""
-    from interviewer.judges import choose_judge, make_judge
+    """The judge in use, or the panel; `http_client` carries its calls, where it makes any."""
+    from interviewer.judges import choose_judge, make_panel
 
-    return make_judge(choose_judge(settings), settings, http_client)
+    return make_panel(choose_judge(settings), settings, http_client)
 
 
 @contextmanager

@@ -31,7 +31,9 @@ def resume(
     if found.ended:
         raise InputError(f"Session {found.id} is over. `interviewer show {found.id}` shows it.")
     # One judge from beginning to end: the one it was begun with.
-    settings = options.settings_from(found.plan.judge, found.plan.model, base_url, found.bank)
+    settings = options.settings_from(
+        found.plan.judge.split(",") if found.plan.judge else None, found.plan.model, base_url, found.bank
+    )
     bank = Bank.load(options.bank_path(settings))
     live = LiveSession(found, bank, history, options.now, options.spare_history)
     hold(live, settings, options.judge_from(settings), as_json, no_cache)
