@@ -4,6 +4,7 @@ InterviewerError
 ├── InputError            the user's text, file or option is at fault
 │   ├── RubricError       a rubric or bank is not valid; carries its faults
 │   ├── UnknownName       no such question, bank, section, judge, session …
+│   ├── CalibrationError  a calibration does not fit the rubric or the judge
 │   ├── GuideError        a guide document holds no guide
 │   └── AnswerTooLong     the answer does not fit the judge's window
 ├── HistoryError          sessions cannot be read (newer version, …)
@@ -75,6 +76,10 @@ class UnknownName(InputError):
         hint = f" Did you mean {_either(near)}?" if near else ""
         super().__init__(f"There is no {what} {name!r}.{hint}{' ' + next_step if next_step else ''}")
         self.nearest = near
+
+
+class CalibrationError(InputError):
+    """A calibration that is none, or was learned for another judge or an older rubric."""
 
 
 class GuideError(InputError):

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from interviewer.answer import Answer
+from interviewer.calibration.kept import PointNote
+from interviewer.judgement import Verdict
 from interviewer.resources import shipped
 from interviewer.rubric import Item, PartOfRubric, Point
 
@@ -45,12 +48,32 @@ class Prompt(BaseModel):
         return [*cls.model_fields, *cls.model_computed_fields]
 
 
+class FencedExample(BaseModel):
+    """A candidate's text made harmless, beside the verdicts that a person gave it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mark: str
+    fenced: str
+    verdicts: dict[str, Verdict]
+
+    @classmethod
+    def of(cls, answer: Answer, verdicts: Mapping[str, Verdict]) -> FencedExample:
+        """The example that an answer and its verdicts make."""
+        return cls(**fence(answer), verdicts=dict(verdicts))
+
+
 class JudgeSystem(Prompt):
-    """What a chat judge is told before it sees an answer: the same for every answer to one question."""
+    """What a chat judge is told before it sees an answer: the same for every answer to one question.
+
+    `notes` and `examples` come from a calibration; without one they are empty and nothing is said of them.
+    """
 
     template = "judge_system.md.j2"
     rubric: PartOfRubric
     has_lists: bool
+    notes: tuple[PointNote, ...] = ()
+    examples: tuple[FencedExample, ...] = ()
 
 
 class JudgeAnswer(Prompt):
@@ -90,6 +113,21 @@ class DecidePredicate(Prompt):
     asks: Literal["covered", "begun", "denied", "named"]
     point: Point
     item: Item | None = None
+
+
+class StudyLabels(Prompt):
+    """Labelled answers to one question, to be turned into grading notes."""
+
+    template = "study_labels.md.j2"
+    rubric: Rubric
+    examples: tuple[FencedExample, ...]
+
+
+class StudyRepair(Prompt):
+    """What was wrong with notes that a model wrote."""
+
+    template = "study_repair.md.j2"
+    fault: str
 
 
 class BuildRubric(Prompt):

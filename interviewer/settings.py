@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     repeat: int = Field(default=1, ge=1, le=99)
     until_stable: bool = False
     bank: str = DEFAULT_BANK
+    calibration: Path | None = None
     timeout: float = Field(default=60, gt=0)
     max_retries: int = Field(default=3, ge=0, le=20)
     max_output_tokens: int = Field(default=8_000, ge=64)

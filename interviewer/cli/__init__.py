@@ -63,7 +63,9 @@ def main() -> None:
 
 # Each command adds itself to `app` when its module is imported.
 from interviewer.cli import agreement as _agreement  # noqa: E402, F401
+from interviewer.cli import calibrate as _calibrate  # noqa: E402, F401
 from interviewer.cli import demo as _demo  # noqa: E402, F401
+from interviewer.cli import dispute as _dispute  # noqa: E402, F401
 from interviewer.cli import export as _export  # noqa: E402, F401
 from interviewer.cli import forget as _forget  # noqa: E402, F401
 from interviewer.cli import grade as _grade  # noqa: E402, F401

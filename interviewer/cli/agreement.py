@@ -43,6 +43,7 @@ def agreement(
     model: options.ModelOption = None,
     base_url: options.BaseUrlOption = None,
     bank: options.BankOption = None,
+    calibration: options.CalibrationOption = None,
     no_cache: options.NoCacheOption = False,
     as_json: options.JsonOption = False,
 ) -> None:
@@ -59,7 +60,7 @@ def agreement(
     for path in output or []:
         if path.suffix.lower() not in {".html", ".json"}:
             raise InputError(f"{path}: a report ends in .html or .json.")
-    settings = options.settings_from(judge, model, base_url, bank)
+    settings = options.settings_from(judge, model, base_url, bank, calibration=calibration)
     columns = labelled.columns_from(
         question=question_column, answer=answer_column, point=point_column, label=label_column, score=score_column,
         reference=reference_column,

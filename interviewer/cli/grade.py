@@ -43,6 +43,7 @@ def grade(
     model: options.ModelOption = None,
     base_url: options.BaseUrlOption = None,
     bank: options.BankOption = None,
+    calibration: options.CalibrationOption = None,
     no_cache: options.NoCacheOption = False,
     as_json: options.JsonOption = False,
 ) -> None:
@@ -58,7 +59,7 @@ def grade(
     from interviewer.cli import show_batch
     from interviewer.rubric import Bank
 
-    settings = options.settings_from(judge, model, base_url, bank)
+    settings = options.settings_from(judge, model, base_url, bank, calibration=calibration)
     rubrics = Bank.load(options.bank_path(settings))
     columns = _columns(rubrics, question_column, answer_column, question, wide)
     grader = _grader(settings, rubrics, concurrency, max_cost)

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from interviewer.rubric import Rubric
     from interviewer.settings import Settings
 
+DISPUTES = "disputes"
+"""What LABELS is called to mean the verdicts that were disputed."""
+
 LabelsArgument = Annotated[
-    Path, typer.Argument(metavar="LABELS", help="Labelled answers: a file or folder; see docs/agreement.md.")
+    Path, typer.Argument(metavar="LABELS", help="Labelled answers: a file, a folder, or the word `disputes`.")
 ]
 FormOption = Annotated[
     str | None,
@@ -49,6 +52,7 @@ def read(
 ) -> LabelSet:
     """The labelled answers, with rubrics from the folder `rubrics` or else from the bank in use."""
     from interviewer.agreement.sources import load_labels
+    from interviewer.disputes import FILE
     from interviewer.rubric import BANK_FILE, load_rubric
 
     files = {file.stem: file for file in sorted(rubrics.rglob("*.yaml")) if file.name != BANK_FILE} if rubrics else {}
@@ -59,6 +63,8 @@ def read(
             loaded[name] = load_rubric(files[name]) if name in files else options.find_rubric(settings, name)
         return loaded[name]
 
+    if path == Path(DISPUTES) and not path.exists():
+        path = settings.data_folder / FILE
     return load_labels(path, find, columns, form, top)
 
 

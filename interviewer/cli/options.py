@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,7 +11,6 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
-    from pathlib import Path
 
     from interviewer.asking import Interviewer
     from interviewer.cache import JudgementStore
@@ -36,6 +36,10 @@ UntilStableOption = Annotated[
 ModelOption = Annotated[str | None, typer.Option("--model", help="Model for the chat judge.")]
 BaseUrlOption = Annotated[str | None, typer.Option("--base-url", help="An OpenAI-compatible server of your own.")]
 BankOption = Annotated[str | None, typer.Option("--bank", help="A bank that ships, or the folder of your own.")]
+CalibrationOption = Annotated[
+    Path | None,
+    typer.Option("--calibration", help="What `interviewer calibrate` learned, for the judge it was learned for."),
+]
 NoCacheOption = Annotated[
     bool, typer.Option("--no-cache", help="Judge anew: neither use nor keep what was judged before.")
 ]

@@ -45,6 +45,7 @@ def practice(
     model: options.ModelOption = None,
     base_url: options.BaseUrlOption = None,
     bank: options.BankOption = None,
+    calibration: options.CalibrationOption = None,
     no_cache: options.NoCacheOption = False,
     as_json: options.JsonOption = False,
 ) -> None:
@@ -53,7 +54,7 @@ def practice(
     from interviewer.judges import choose_judge
     from interviewer.rubric import Bank
 
-    settings = options.settings_from(judge, model, base_url, bank)
+    settings = options.settings_from(judge, model, base_url, bank, calibration=calibration)
     loaded = Bank.load(options.bank_path(settings))
     chosen = [rubric.id for rubric in choose(loaded, question or [], section, level, count, shuffle)]
     plan = Plan(questions=tuple(chosen), max_follow_ups=follow_ups, judge=choose_judge(settings), model=settings.model)

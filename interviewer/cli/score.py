@@ -24,6 +24,7 @@ def score(
     model: options.ModelOption = None,
     base_url: options.BaseUrlOption = None,
     bank: options.BankOption = None,
+    calibration: options.CalibrationOption = None,
     no_cache: options.NoCacheOption = False,
     as_json: options.JsonOption = False,
 ) -> None:
@@ -34,7 +35,7 @@ def score(
     from interviewer.feedback import feedback
     from interviewer.grader import grade_answer
 
-    settings = options.settings_from(judge, model, base_url, bank, repeat=repeat, until_stable=until_stable or None)
+    settings = options.settings_from(judge, model, base_url, bank, repeat=repeat, until_stable=until_stable or None, calibration=calibration)
     rubric = options.find_rubric(settings, question)
     text = read_answer(file)
     used = options.judge_from(settings)

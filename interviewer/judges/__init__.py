@@ -29,13 +29,26 @@ class Availability:
 
 
 def make_judge(name: str, settings: Settings, http_client: Any = None) -> Judge:
-    """The judge called `name`, or `name:model`; `http_client` replaces the network in tests.
+    """The judge called `name`, or `name:model`, calibrated if the settings say so; `http_client` is for tests.
 
     Raises:
         UnknownName: there is no such judge.
         SettingsError: it needs a key or a base URL and there is none.
+        CalibrationError: the calibration is none, or was learned for another judge.
 
     """
+    made = _plain_judge(name, settings, http_client)
+    if settings.calibration is None:
+        return made
+    from interviewer.calibration.kept import load_calibration
+    from interviewer.judges.chat import ChatJudge
+    from interviewer.judges.mapped import MappedJudge
+
+    calibration = load_calibration(settings.calibration)
+    return made.calibrated(calibration) if isinstance(made, ChatJudge) else MappedJudge(made, calibration)
+
+
+def _plain_judge(name: str, settings: Settings, http_client: Any) -> Judge:
     kind, _, model = name.partition(":")
     if kind == "local":
         if model not in {"", "fast"}:

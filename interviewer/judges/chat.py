@@ -6,12 +6,13 @@ import json
 from functools import lru_cache
 
 from interviewer.answer import Answer
+from interviewer.calibration.kept import Calibration, RubricCalibration
 from interviewer.errors import AnswerTooLong
 from interviewer.judgement import Judgement
 from interviewer.judges.base import Judged
 from interviewer.judges.reply import Reading, read_reply, reply_schema
 from interviewer.llm import ChatModel, Message, Reply, count_tokens
-from interviewer.prompts import JudgeAnswer, JudgeRepair, JudgeSystem, fence, fingerprints, neutralised
+from interviewer.prompts import FencedExample, JudgeAnswer, JudgeRepair, JudgeSystem, fence, fingerprints, neutralised
 from interviewer.rubric import Rubric
 from interviewer.scoring import JudgeInfo
 
@@ -21,16 +22,30 @@ class ChatJudge:
 
     trust = "A language model judged this, point by point; the quotes were checked by code, the score is arithmetic."
 
-    def __init__(self, model: ChatModel) -> None:
+    def __init__(self, model: ChatModel, calibration: Calibration | None = None) -> None:
         self.model = model
+        self.calibration = calibration
 
     @property
     def info(self) -> JudgeInfo:
         prompt = fingerprints(JudgeSystem, JudgeAnswer, JudgeRepair)
-        return JudgeInfo(name="chat", model=self.model.model, prompt=prompt, settings=self.model.described)
+        learned = self.calibration.fingerprint if self.calibration else ""
+        return JudgeInfo(
+            name="chat", model=self.model.model, prompt=prompt, calibration=learned, settings=self.model.described
+        )
+
+    def calibrated(self, calibration: Calibration) -> ChatJudge:
+        """The same judge with a calibration's notes and examples in its prompt.
+
+        Raises:
+            CalibrationError: the calibration was learned for another judge.
+
+        """
+        calibration.require(self.info)
+        return ChatJudge(self.model, calibration)
 
     async def judge(self, rubric: Rubric, answer: Answer) -> Judged:
-        messages = judge_messages(rubric, answer)
+        messages = judge_messages(rubric, answer, self.calibration.of(rubric) if self.calibration else None)
         schema = reply_schema(rubric)
         self._refuse_what_does_not_fit(messages, schema)
         reply = await self.model.ask(messages, schema)
@@ -72,10 +87,10 @@ class ChatJudge:
             )
 
 
-def judge_messages(rubric: Rubric, answer: Answer) -> list[Message]:
+def judge_messages(rubric: Rubric, answer: Answer, learned: RubricCalibration | None = None) -> list[Message]:
     """The request for one answer: what is the same for every answer comes first, so that a prompt cache serves it."""
     return [
-        {"role": "system", "content": _system(rubric)},
+        {"role": "system", "content": _system(rubric) if learned is None else _taught(rubric, answer, learned)},
         {"role": "user", "content": JudgeAnswer(**fence(answer)).render()},
     ]
 
@@ -84,6 +99,14 @@ def judge_messages(rubric: Rubric, answer: Answer) -> list[Message]:
 def _system(rubric: Rubric) -> str:
     """Rendered once per rubric, not once per answer."""
     return JudgeSystem(rubric=rubric, has_lists=any(point.items for point in rubric.points)).render()
+
+
+def _taught(rubric: Rubric, answer: Answer, learned: RubricCalibration) -> str:
+    """The same with what was learned; an example that is the answer itself is left out, with the verdicts it gives away."""
+    shown = [(Answer(example.answer), example.verdicts) for example in learned.examples]
+    examples = tuple(FencedExample.of(other, verdicts) for other, verdicts in shown if other.hash != answer.hash)
+    has_lists = any(point.items for point in rubric.points)
+    return JudgeSystem(rubric=rubric, has_lists=has_lists, notes=learned.notes, examples=examples).render()
 
 
 def _repeated(messages: list[Message], reply: Reply, reading: Reading) -> list[Message]:
