@@ -9,9 +9,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from interviewer.errors import InputError
-from interviewer.scoring import JudgeInfo
 from interviewer.judgement import Verdict
 from interviewer.rubric import Rubric
+from interviewer.scoring import JudgeInfo
 
 FILE = "disputes.jsonl"
 

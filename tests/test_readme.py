@@ -33,7 +33,8 @@ def test_setting_up_and_testing_are_one_line_each():
 def test_the_command_runs(command: str, cli, tmp_path: Path):
     Path("my-answer.txt").write_text("DICOM is the standard format for medical images.")
     Path("answers.csv").write_text("question,answer\ndicom-format,DICOM is the standard format.\n")
-    Path("labels.csv").write_text("question,answer,point,label\ndicom-format,A standard.,universal-standard,missing\n")
+    rows = [f"dicom-format,A standard number {n}.,universal-standard,missing\n" for n in range(4)]
+    Path("labels.csv").write_text("question,answer,point,label\n" + "".join(rows))
     Path("guide.md").write_text("# Tea\n\n## All\n\n### Why tea?\n\nIt is warm, and it is good.\n")
     shown = re.match(r'echo "(?P<said>.*)" \| (?P<rest>.*)', command)
     words = shlex.split(shown["rest"] if shown else command)
@@ -42,5 +43,7 @@ def test_the_command_runs(command: str, cli, tmp_path: Path):
     assert words.pop(0) == "interviewer"
     if words[:2] == ["rubrics", "check"]:
         assert cli("rubrics", "build", "guide.md", "-o", "my-bank").exit_code == 0
+    if "--calibration" in words:
+        assert cli("calibrate", "labels.csv", "-o", "coach.yaml").exit_code == 0
     result = cli(*words, input=shown["said"] if shown else "Nothing to say.\n---\n")
     assert result.exit_code == 0, result.output

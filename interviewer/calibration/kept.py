@@ -16,9 +16,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from interviewer.errors import CalibrationError
-from interviewer.scoring import JudgeInfo
 from interviewer.judgement import Verdict
 from interviewer.rubric import Rubric
+from interviewer.scoring import JudgeInfo
 from interviewer.yaml_source import line_of, load_yaml
 
 _SURE = 0.001  # a probability is kept this far from 0 and 1, whose odds are not finite

@@ -19,11 +19,11 @@ from interviewer.calibration.fit import Seen, fit_map
 from interviewer.calibration.kept import Calibration, Gain, Part, PointNote, ProbabilityMap, RubricCalibration, Setting
 from interviewer.calibration.study import Studied, study
 from interviewer.calibration.validate import folds_of, gain_of
-from interviewer.scoring import Grade, JudgeInfo
 from interviewer.judges.base import Judge
 from interviewer.judges.chat import ChatJudge
 from interviewer.judges.mapped import remapped
 from interviewer.rubric import Rubric
+from interviewer.scoring import Grade, JudgeInfo
 
 _EVERY = -1  # the fold that no answer is in: what is made without it is made of all
 

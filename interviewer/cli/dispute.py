@@ -10,8 +10,8 @@ import typer
 from interviewer.cli import app, options
 
 if TYPE_CHECKING:
-    from interviewer.scoring import Grade
     from interviewer.rubric import Rubric
+    from interviewer.scoring import Grade
     from interviewer.settings import Settings
 
 

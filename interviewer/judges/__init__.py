@@ -42,10 +42,13 @@ def make_judge(name: str, settings: Settings, http_client: Any = None) -> Judge:
         return made
     from interviewer.calibration.kept import load_calibration
     from interviewer.judges.chat import ChatJudge
-    from interviewer.judges.mapped import MappedJudge
+    from interviewer.judges.local import LocalJudge
+    from interviewer.judges.mapped import MappedJudge, MappedLocalJudge
 
     calibration = load_calibration(settings.calibration)
-    return made.calibrated(calibration) if isinstance(made, ChatJudge) else MappedJudge(made, calibration)
+    if isinstance(made, ChatJudge):
+        return made.calibrated(calibration)
+    return MappedLocalJudge(made, calibration) if isinstance(made, LocalJudge) else MappedJudge(made, calibration)
 
 
 def _plain_judge(name: str, settings: Settings, http_client: Any) -> Judge:
@@ -101,6 +104,6 @@ def available_judges(settings: Settings) -> list[Availability]:
     found = []
     for name, what in JUDGES.items():
         needs_model = name != "local"
-        note = notes.get(name, "") if needs_model else make_judge(name, settings).trust
+        note = notes.get(name, "") if needs_model else _plain_judge(name, settings, None).trust
         found.append(Availability(name, what, settings.has_model or not needs_model, note))
     return found

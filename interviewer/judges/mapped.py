@@ -5,10 +5,11 @@ from __future__ import annotations
 from interviewer.answer import Answer
 from interviewer.calibration.kept import Calibration, ProbabilityMap
 from interviewer.evidence import nearest_sentence
-from interviewer.scoring import JudgeInfo
 from interviewer.judgement import Judgement, Verdict
 from interviewer.judges.base import Judge, Judged
+from interviewer.judges.local import LocalJudge
 from interviewer.rubric import Point, Rubric
+from interviewer.scoring import JudgeInfo
 
 
 class MappedJudge:
@@ -34,15 +35,26 @@ class MappedJudge:
         return f"{self.inner.trust} Calibrated on {self.calibration.answers} labelled answers."
 
     async def judge(self, rubric: Rubric, answer: Answer) -> Judged:
-        learned, mapping = self.calibration.of(rubric), self.calibration.map
         judged = await self.inner.judge(rubric, answer)
+        return judged.model_copy(update={"judgements": self._mapped(judged.judgements, rubric, answer)})
+
+    def _mapped(self, judgements: tuple[Judgement, ...], rubric: Rubric, answer: Answer) -> tuple[Judgement, ...]:
+        learned, mapping = self.calibration.of(rubric), self.calibration.map
         if learned is None or mapping is None:
-            return judged
-        judgements = tuple(
-            remapped(judgement, rubric[judgement.point], answer, mapping, f"{rubric.id}/{judgement.point}")
-            for judgement in judged.judgements
-        )
-        return judged.model_copy(update={"judgements": judgements})
+            return judgements
+        return tuple(remapped(j, rubric[j.point], answer, mapping, f"{rubric.id}/{j.point}") for j in judgements)
+
+
+class MappedLocalJudge(MappedJudge):
+    """The same over the local judge, which waits for nobody: it offers `judge_now` too."""
+
+    def __init__(self, judge: LocalJudge, calibration: Calibration) -> None:
+        super().__init__(judge, calibration)
+        self.local = judge
+
+    def judge_now(self, rubric: Rubric, answer: Answer) -> tuple[Judgement, ...]:
+        """`judge` for callers that are not asynchronous."""
+        return self._mapped(self.local.judge_now(rubric, answer), rubric, answer)
 
 
 def likeliest(covered: float, begun: float) -> Verdict:

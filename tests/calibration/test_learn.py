@@ -15,11 +15,11 @@ from interviewer.calibration.examples import choose_examples
 from interviewer.calibration.kept import Calibration, Setting
 from interviewer.calibration.learn import Learning
 from interviewer.calibration.validate import folds_of
-from interviewer.scoring import JudgeInfo
 from interviewer.judgement import Judgement, Verdict
 from interviewer.judges.base import Judge, Judged
 from interviewer.judges.mapped import MappedJudge
 from interviewer.rubric import Rubric
+from interviewer.scoring import JudgeInfo
 
 POINT = {"follow_up": "What else comes to mind?", "explanation": "It matters because it does."}
 BOIL = make_rubric(points=[{"id": "boil", "statement": "The water has to boil before it is poured.", **POINT}])
@@ -185,3 +185,20 @@ def test_a_contradiction_and_a_judgement_without_probability_are_left_alone(verd
     judgement = Judgement(point="boil", verdict=verdict, probability=probability)
     mapping = ProbabilityMap(slope=0, covered=9, partial=9)
     assert remapped(judgement, BOIL["boil"], Answer("The water has to boil."), mapping, "tea/boil") == judgement
+
+
+def test_the_local_judge_still_judges_at_once_when_calibrated():
+    from interviewer.calibration.kept import ProbabilityMap, RubricCalibration
+    from interviewer.judges.local import LocalJudge
+    from interviewer.judges.mapped import MappedLocalJudge
+
+    rubrics = (RubricCalibration(rubric="tea", hash=BOIL.hash),)
+    generous = ProbabilityMap(slope=0, covered=9, partial=9)
+    learned = Calibration(judge=LocalJudge().info, rubrics=rubrics, map=generous)
+    judge, answer = (
+        MappedLocalJudge(LocalJudge(), learned),
+        Answer("Pour water that is nearly boiling over the leaves."),
+    )
+    now = judge.judge_now(BOIL, answer)
+    assert now == asyncio.run(judge.judge(BOIL, answer)).judgements
+    assert now[0].verdict is Verdict.COVERED
