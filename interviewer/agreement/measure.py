@@ -59,7 +59,8 @@ class Agreement(_Frozen):
     """How a judge's verdicts on labelled answers compare with people's. All shares are in 0–1, scores in 0–100.
 
     `n` verdicts were judged, `ungraded` were not and are in no figure. `covered` asks of each only whether the point
-    is covered; `verdicts` tells apart all `classes` that people used.
+    is covered; `verdicts` tells apart all `classes` that people used. `baseline` is the accuracy, in `covered`'s terms,
+    of one who always gives the commoner verdict.
     """
 
     labels: str
@@ -68,6 +69,7 @@ class Agreement(_Frozen):
     questions: int
     n: int
     ungraded: int
+    baseline: float | None
     covered: dict[str, Figure]
     classes: tuple[Verdict, ...]
     verdicts: dict[str, Figure]
@@ -89,6 +91,7 @@ def measure(labels: LabelSet, grades: Sequence[Grade], judge: JudgeInfo, resampl
     own = [pair for pair in graded if len(pair.label.points) == 1 < len(pair.labelled.rubric.points)]
     classes = classes_of(pairs)
     covered = _figures(graded, TWO_WAYS, resampling)
+    share = float(coded(graded, TWO_WAYS)[0].mean()) if graded else None
     scores = _scores(labels, grades)
     bins, error = _reliability(graded)
     return Agreement(
@@ -98,6 +101,7 @@ def measure(labels: LabelSet, grades: Sequence[Grade], judge: JudgeInfo, resampl
         questions=len({answer.question for answer in labels.answers}),
         n=len(graded),
         ungraded=len(pairs) - len(graded),
+        baseline=None if share is None else max(share, 1 - share),
         covered=covered,
         classes=classes,
         verdicts=covered if classes == TWO_WAYS else _figures(graded, classes, resampling),

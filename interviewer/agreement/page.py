@@ -28,6 +28,7 @@ def html_page(agreement: Agreement) -> str:
         titles=[title for title, _ in blocks(agreement)],
         rows=rows(agreement),
         columns=[verdict for verdict in (*ORDER, Verdict.UNGRADED) if verdict in seen | set(agreement.classes)],
+        baseline=baseline(agreement),
         most=MOST_SHOWN,
         shown=shown,
     )
@@ -51,6 +52,13 @@ def rows(agreement: Agreement) -> list[tuple[str, list[str]]]:
         for name, called in NAMES.items()
         if any(name in figures for figures in found)
     ]
+
+
+def baseline(agreement: Agreement) -> str:
+    """What the accuracy is to be held against, '' where nothing was judged."""
+    if agreement.baseline is None:
+        return ""
+    return f"Always giving the commoner of covered and not would agree on {100 * agreement.baseline:.1f} %."
 
 
 def shown(name: str, figure: Figure) -> str:

@@ -95,7 +95,7 @@ def _write(path: Path, measured: Agreement) -> None:
 
 
 def _show(measured: Agreement, cases: int) -> None:
-    from interviewer.agreement.page import blocks, rows
+    from interviewer.agreement.page import baseline, blocks, rows
     from interviewer.cli import show
 
     out = show.console()
@@ -109,6 +109,7 @@ def _show(measured: Agreement, cases: int) -> None:
     for called, values in rows(measured):
         figures.add_row(called, *values)
     out.print(figures)
+    out.print(baseline(measured))
     _show_groups(out, measured.by_point or measured.by_question)
     for title, some in (("False credit", measured.false_credit), ("False denial", measured.false_denial)):
         out.print(f"{title}: {len(some):,} of {measured.n:,} verdicts.", style="bold")

@@ -62,6 +62,7 @@ def test_covered_or_not_is_asked_apart_from_all_verdicts():
     )
     assert agreement.classes == ("missing", "partial", "covered")
     assert agreement.covered["accuracy"].value == 1
+    assert agreement.baseline == pytest.approx(3 / 6)
     assert agreement.verdicts["accuracy"].value == pytest.approx(4 / 6)
 
 

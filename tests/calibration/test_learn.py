@@ -195,10 +195,7 @@ def test_the_local_judge_still_judges_at_once_when_calibrated():
     rubrics = (RubricCalibration(rubric="tea", hash=BOIL.hash),)
     generous = ProbabilityMap(slope=0, covered=9, partial=9)
     learned = Calibration(judge=LocalJudge().info, rubrics=rubrics, map=generous)
-    judge, answer = (
-        MappedLocalJudge(LocalJudge(), learned),
-        Answer("Pour water that is nearly boiling over the leaves."),
-    )
+    judge, answer = MappedLocalJudge(LocalJudge(), learned), Answer("The water has to boil before you pour it.")
     now = judge.judge_now(BOIL, answer)
     assert now == asyncio.run(judge.judge(BOIL, answer)).judgements
-    assert now[0].verdict is Verdict.COVERED
+    assert now[0].probability > 0.99, "the map says so"
