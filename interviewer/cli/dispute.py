@@ -87,10 +87,9 @@ def _last(question: str) -> tuple[Rubric, str, Grade]:
 
     """
     from interviewer.errors import InputError
-    from interviewer.interview import PARAGRAPH
 
     asked = [q for session in options.history().sessions() for q in session.questions if q.id == question and q.grade]
     if not asked or asked[-1].grade is None:
         raise InputError(f"No session has a graded answer to {question!r}. Give the answer with --file.")
     last = asked[-1]
-    return last.rubric, PARAGRAPH.join(last.answers), asked[-1].grade
+    return last.rubric, last.text, asked[-1].grade

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from conftest import make_rubric
 
-from interviewer.history import AskedQuestion, History, Outcome, Plan, Turn, TurnKind
+from interviewer.history import AskedQuestion, History, Outcome, Plan, Session, Turn, TurnKind
 from interviewer.judgement import Judgement, Verdict
 from interviewer.scoring import JudgeInfo, make_grade
 from interviewer.settings import load_settings
@@ -82,16 +82,20 @@ def test_a_dispute_needs_a_grade_and_a_verdict_that_differs(cli: Cli):
 
 def test_without_a_file_the_last_graded_answer_of_a_session_is_meant(cli: Cli):
     now, rubric, judge = datetime(2026, 5, 1, tzinfo=UTC), make_rubric(), JudgeInfo(name="local")
-    history = History.open(load_settings().data_folder, now)
-    number = history.begin(now, "tea", "Tea maker", "practice", judge, "Trust it.", Plan(questions=("tea",)))
-    asked = AskedQuestion(place=1, attempt=1, section="s", section_title="Section", rubric=rubric, asked=now)
-    history.ask(number, asked)
-    for text in ("Heat the water.", "Until it bubbles."):
-        history.add_turn(number, 1, 1, Turn(kind=TurnKind.ANSWER, prompt="Why?", text=text, said=now))
     missed = [Judgement(point=point.id, verdict=Verdict.MISSING) for point in rubric.points]
-    history.close(number, 1, 1, Outcome.ANSWERED, make_grade(rubric, "hash", judge, missed), now)
-    said = cli("dispute", "tea", "boil", "covered")
-    assert said.exit_code == 0, said.output
+    said = ("Heat the water.", "Until it bubbles.")
+    asked = AskedQuestion(
+        place=1, attempt=1, section="s", section_title="Section", rubric=rubric, asked=now, closed=now, outcome=Outcome.ANSWERED,
+        turns=tuple(Turn(kind=TurnKind.ANSWER, prompt="Why?", text=text, said=now) for text in said),
+        grade=make_grade(rubric, "hash", judge, missed),
+    )  # fmt: skip
+    plan = Plan(questions=("tea",))
+    session = {"id": 0, "started": now, "bank": "tea", "title": "Tea maker", "mode": "practice", "judge": judge}
+    History.open(load_settings().data_folder, now).copy(
+        Session.model_validate(session | {"trust": "A bit.", "plan": plan, "questions": (asked,)})
+    )
+    result = cli("dispute", "tea", "boil", "covered")
+    assert result.exit_code == 0, result.output
     kept = json.loads((load_settings().data_folder / "disputes.jsonl").read_text())
     assert kept["answer"] == "Heat the water.\n\nUntil it bubbles."
     assert kept["rubric"]["id"] == "tea"
