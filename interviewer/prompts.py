@@ -119,7 +119,7 @@ class StudyLabels(Prompt):
     """Labelled answers to one question, to be turned into grading notes."""
 
     template = "study_labels.md.j2"
-    rubric: Rubric
+    rubric: PartOfRubric
     examples: tuple[FencedExample, ...]
 
 

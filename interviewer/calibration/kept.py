@@ -10,14 +10,14 @@ import json
 import math
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from interviewer.errors import CalibrationError
 from interviewer.judgement import Verdict
-from interviewer.rubric import Rubric
+from interviewer.rubric import Rubric, only
 from interviewer.scoring import JudgeInfo
 from interviewer.yaml_source import line_of, load_yaml
 
@@ -48,12 +48,28 @@ class Example(_Frozen):
 
 
 class RubricCalibration(_Frozen):
-    """What was learned about one question. `hash` is that of the rubric it was learned with."""
+    """What was learned about one question. `hash` is that of the rubric it was learned with.
+
+    `points` holds the hash of each point alone: after a follow-up only some points are judged again.
+    """
 
     rubric: str
     hash: str
+    points: dict[str, str] = {}
     notes: tuple[PointNote, ...] = ()
     examples: tuple[Example, ...] = ()
+
+    @classmethod
+    def about(cls, rubric: Rubric, **learned: Any) -> RubricCalibration:
+        """What was learned (the fields `notes` and `examples`) with the hashes of this rubric."""
+        points = {point.id: only(rubric, [point]).hash for point in rubric.points}
+        return cls(rubric=rubric.id, hash=rubric.hash, points=points, **learned)
+
+    def fits(self, rubric: Rubric) -> bool:
+        """Whether this was learned with that rubric, or with one of which it is a part."""
+        return self.hash == rubric.hash or all(
+            self.points.get(point.id) == only(rubric, [point]).hash for point in rubric.points
+        )
 
 
 class ProbabilityMap(_Frozen):
@@ -112,7 +128,7 @@ class Calibration(_Frozen):
 
         """
         found = next((each for each in self.rubrics if each.rubric == rubric.id), None)
-        if found is not None and found.hash != rubric.hash:
+        if found is not None and not found.fits(rubric):
             raise CalibrationError(
                 f"The rubric {rubric.id!r} has changed since the calibration was learned ({found.hash}, now "
                 f"{rubric.hash}). Learn it anew with `interviewer calibrate`, or go on without --calibration."

@@ -66,7 +66,7 @@ class Learning:
                     kept, grades = wanted, tried
             rubrics = await self._made(self.judge, _EVERY, kept)
         else:
-            rubrics = tuple(RubricCalibration(rubric=r.id, hash=r.hash) for r in self.rubrics.values())
+            rubrics = tuple(RubricCalibration.about(r) for r in self.rubrics.values())
         mapping, gain = self._map(grades)
         return Calibration(
             judge=info,
@@ -99,7 +99,7 @@ class Learning:
             ]
             notes = await self._notes(judge, rubric, seen, without) if "notes" in parts else ()
             examples = choose_examples(seen, self.setting.examples) if "examples" in parts else ()
-            made.append(RubricCalibration(rubric=rubric.id, hash=rubric.hash, notes=notes, examples=examples))
+            made.append(RubricCalibration.about(rubric, notes=notes, examples=examples))
         return tuple(made)
 
     async def _notes(

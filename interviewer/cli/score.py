@@ -35,7 +35,9 @@ def score(
     from interviewer.feedback import feedback
     from interviewer.grader import grade_answer
 
-    settings = options.settings_from(judge, model, base_url, bank, repeat=repeat, until_stable=until_stable or None, calibration=calibration)
+    settings = options.settings_from(
+        judge, model, base_url, bank, repeat=repeat, until_stable=until_stable or None, calibration=calibration
+    )
     rubric = options.find_rubric(settings, question)
     text = read_answer(file)
     used = options.judge_from(settings)

@@ -103,7 +103,11 @@ def _system(rubric: Rubric) -> str:
 
 def _taught(rubric: Rubric, answer: Answer, learned: RubricCalibration) -> str:
     """The same with what was learned; an example that is the answer itself is left out, with the verdicts it gives away."""
-    shown = [(Answer(example.answer), example.verdicts) for example in learned.examples]
+    asked = {point.id for point in rubric.points}
+    shown = [
+        (Answer(example.answer), {point: verdict for point, verdict in example.verdicts.items() if point in asked})
+        for example in learned.examples
+    ]
     examples = tuple(FencedExample.of(other, verdicts) for other, verdicts in shown if other.hash != answer.hash)
     has_lists = any(point.items for point in rubric.points)
     return JudgeSystem(rubric=rubric, has_lists=has_lists, notes=learned.notes, examples=examples).render()

@@ -18,6 +18,7 @@ from interviewer.calibration.kept import (
     load_calibration,
 )
 from interviewer.errors import CalibrationError
+from interviewer.rubric import only
 from interviewer.scoring import JudgeInfo
 
 RUBRIC = make_rubric()
@@ -54,6 +55,14 @@ def test_a_rubric_that_changed_since_is_an_error_and_an_unknown_one_is_not():
     assert LEARNED.of(make_rubric(id="coffee")) is None
     with pytest.raises(CalibrationError, match="The rubric 'tea' has changed since"):
         LEARNED.of(make_rubric(question="How do you make bad tea?"))
+
+
+def test_a_part_of_the_rubric_is_no_other_rubric_but_a_changed_point_is():
+    learned = Calibration(judge=JudgeInfo(name="local"), rubrics=(RubricCalibration.about(RUBRIC),))
+    assert learned.of(only(RUBRIC, RUBRIC.points[1:])) == learned.rubrics[0]
+    changed = RUBRIC.points[0].model_copy(update={"statement": "The water may be cold."})
+    with pytest.raises(CalibrationError, match="has changed since"):
+        learned.of(only(RUBRIC.model_copy(update={"points": (changed, *RUBRIC.points[1:])}), [changed]))
 
 
 def test_another_judge_is_an_error():

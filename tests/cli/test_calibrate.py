@@ -46,6 +46,7 @@ def test_a_calibration_that_does_not_fit_is_refused(cli: Cli, labels: Path):
     path = Path("calibration.yaml")
     learned = yaml.safe_load(path.read_text())
     learned["rubrics"][0]["hash"] = "0" * 16
+    learned["rubrics"][0]["points"]["universal-standard"] = "1" * 16
     path.write_text(yaml.safe_dump(learned))
     result = cli("score", "dicom-format", "--calibration", path, input=STANDARD)
     assert result.exit_code == 1
