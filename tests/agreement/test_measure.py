@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from conftest import make_rubric
+from interviewer.grade import Grade, JudgeInfo, make_grade
 
 from interviewer.agreement.bootstrap import Resampling
 from interviewer.agreement.judging import grade_all
