@@ -88,7 +88,7 @@ class BatchApi:
                     continue
                 batch["status"] = FORWARD.get(batch["status"], batch["status"])
                 if batch["status"] in {"completed", "cancelled"} and "done" not in batch:
-                    self._end(batch, lambda request: self.answer(request) if batch["status"] == "completed" else None)
+                    self._end(batch, self.answer if batch["status"] == "completed" else lambda _: None)
 
     def expire(self, batch: dict[str, Any], done: Callable[[dict[str, Any]], bool]) -> None:
         """The window has passed; the requests for which `done` is true were judged in time."""
@@ -155,7 +155,7 @@ class BatchApi:
         http.end_headers()
         http.wfile.write(content)
 
-    def _respond(self, http: BaseHTTPRequestHandler, method: str, path: str, body: bytes) -> tuple[int, Any]:
+    def _respond(self, http: BaseHTTPRequestHandler, method: str, path: str, body: bytes) -> tuple[int, Any]:  # noqa: PLR0911  # one for each path
         self.asked[f"{method} {re.sub(r'(batch|file)-[0-9]+', '*', path)}"] += 1
         if path == "/chat/completions":
             return 200, self.answer({"body": json.loads(body)})["body"]

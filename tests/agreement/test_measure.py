@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 from conftest import make_rubric
-from interviewer.grade import Grade, JudgeInfo, make_grade
 
 from interviewer.agreement.bootstrap import Resampling
 from interviewer.agreement.judging import grade_all
