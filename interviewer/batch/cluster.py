@@ -29,7 +29,7 @@ from interviewer.batch.pace import Pace, paced_client
 from interviewer.batch.read import FORMATS, format_of, read_chunks
 from interviewer.batch.rows import Chunk, Columns
 from interviewer.errors import InputError, InterviewerError
-from interviewer.judges import choose_judge, make_judge
+from interviewer.judges import choose_judge, make_panel
 from interviewer.rubric import Bank
 from interviewer.settings import Settings, load_settings
 
@@ -144,7 +144,7 @@ class ShardGrader:
         """One for each file: a client lives as long as its loop."""
         pace = Pace(self.task.concurrency)
         client = paced_client(pace, self.settings.timeout) if self.settings.has_model else None
-        judge = make_judge(choose_judge(self.settings), self.settings, client)
+        judge = make_panel(choose_judge(self.settings), self.settings, client)
         return _InActor(self.task.bank, judge, self.settings, pace, Budget(), client)
 
 

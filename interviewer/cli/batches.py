@@ -227,7 +227,7 @@ def _settings_of(order: Order, base_url: str | None) -> Settings:
     """
     from interviewer.errors import InputError
 
-    settings = options.settings_from(order.judge, order.model, base_url, order.bank)
+    settings = options.settings_from([order.judge], order.model, base_url, order.bank)
     now = options.judge_from(settings).info
     if now != order.info:
         changed = [name for name in type(now).model_fields if getattr(now, name) != getattr(order.info, name)]
