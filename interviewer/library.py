@@ -18,7 +18,7 @@ from interviewer.errors import AnswerTooLong, InputError
 from interviewer.grader import grade_answer, grade_from
 from interviewer.judgement import Judgement
 from interviewer.judges import choose_judge
-from interviewer.judges import make_judge as judge_named
+from interviewer.judges import make_panel as judge_named
 from interviewer.judges.base import Judge, Judged
 from interviewer.rubric import Bank, Rubric
 from interviewer.scoring import Grade

@@ -100,7 +100,7 @@ class ChatModel:
 
         while True:
             try:
-                completion = await self.client.chat.completions.create(**self._arguments(messages, schema))
+                completion = await self.client.chat.completions.create(**self.arguments(messages, schema))
                 return _reply(completion)
             except (openai.APIError, ValueError) as error:
                 about_format = isinstance(error, openai.BadRequestError) and schema is not None
@@ -110,14 +110,15 @@ class ChatModel:
     async def stream(self, messages: Sequence[Message]) -> AsyncIterator[str]:
         """The text of one reply, piece by piece. A failure ends it early: who needs a whole text checks for its end."""
         try:
-            chunks = await self.client.chat.completions.create(**self._arguments(messages, None), stream=True)
+            chunks = await self.client.chat.completions.create(**self.arguments(messages, None), stream=True)
             async for chunk in chunks:
                 if chunk.choices and chunk.choices[0].delta.content:
                     yield chunk.choices[0].delta.content
         except Exception:  # noqa: BLE001  # a stream breaks with whatever its transport raises
             return
 
-    def _arguments(self, messages: Sequence[Message], schema: dict[str, Any] | None) -> dict[str, Any]:
+    def arguments(self, messages: Sequence[Message], schema: dict[str, Any] | None) -> dict[str, Any]:
+        """The body of a request."""
         settings = self.settings
         arguments: dict[str, Any] = {"model": self.model, "messages": list(messages)}
         # OpenAI's own models take `max_completion_tokens`; the servers that copy the API still know the older name.
@@ -201,6 +202,16 @@ def _unpacked_vocabulary() -> Path:
             part.write(gzip.decompress(packed.read_bytes()))
         Path(part.name).replace(target)
     return folder
+
+
+def read_completion(body: Any) -> Reply:
+    """The reply that a completion amounts to, given as the JSON that the server sent."""
+    from openai.types.chat import ChatCompletion  # see make_client
+
+    try:
+        return _reply(ChatCompletion.construct(**body))
+    except (AttributeError, TypeError) as error:
+        return Reply("", failure=f"the server's reply is not what the API promises ({type(error).__name__})")
 
 
 def _reply(completion: Any) -> Reply:

@@ -40,6 +40,11 @@ class Grader:
     budget: Budget
     http_client: Any = None
 
+    @property
+    def patience(self) -> int:
+        """How many answers in a row may fail before the run gives up."""
+        return max(20, 2 * self.pace.most)
+
     def asks(self, first: Chunk) -> Ask:
         """Calls, or processes for a judge that only computes; an input of one chunk is not worth starting those."""
         if only_computes(self.judge) and len(first.rows) >= CHUNK_ROWS:
@@ -79,8 +84,7 @@ def grade_file(
     jobs = Jobs(grader.bank, grader.judge.info)
     asks = grader.asks(first or Chunk((), []))
     ahead = 2 + 4 * grader.pace.most // CHUNK_ROWS
-    patience = max(20, 2 * grader.pace.most)
-    run = Run(jobs, asks, store, name, ahead=ahead, retry=retry, patience=patience, observe=observe)
+    run = Run(jobs, asks, store, name, ahead=ahead, retry=retry, patience=grader.patience, observe=observe)
     graded = Graded(run.tally, Summary(grader.bank))
     target = Output(*output)
 

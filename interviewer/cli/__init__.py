@@ -63,6 +63,7 @@ def main() -> None:
 
 # Each command adds itself to `app` when its module is imported.
 from interviewer.cli import agreement as _agreement  # noqa: E402, F401
+from interviewer.cli import batches as _batches  # noqa: E402, F401
 from interviewer.cli import calibrate as _calibrate  # noqa: E402, F401
 from interviewer.cli import demo as _demo  # noqa: E402, F401
 from interviewer.cli import dispute as _dispute  # noqa: E402, F401

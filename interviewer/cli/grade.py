@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,20 @@ if TYPE_CHECKING:
     from interviewer.batch.rows import Columns
     from interviewer.rubric import Bank
     from interviewer.settings import Settings
+
+
+class Via(StrEnum):
+    """How answers reach a judge."""
+
+    CALLS = "calls"
+    BATCH = "batch"
+
+
+class Engine(StrEnum):
+    """Where answers are graded."""
+
+    LOCAL = "local"
+    RAY = "ray"
 
 
 @app.command()
@@ -39,6 +54,13 @@ def grade(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would take and cost; ask nobody.")] = False,
     max_cost: Annotated[float | None, typer.Option(min=0, metavar="USD", help="Stop before this is passed.")] = None,
     report: Annotated[Path | None, typer.Option(metavar="HTML", help="Write a page of scores and coverage.")] = None,
+    engine: Annotated[Engine, typer.Option(help="This machine, or a Ray cluster: a folder of files into one.")] = (
+        Engine.LOCAL
+    ),
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="With --engine ray: how many judges; else one a core.")
+    ] = None,
+    via: Annotated[Via, typer.Option(help="Call by call now, or OpenAI's Batch API: half price, a day.")] = Via.CALLS,
     judge: options.JudgeOption = None,
     model: options.ModelOption = None,
     base_url: options.BaseUrlOption = None,
@@ -56,12 +78,19 @@ def grade(
     from interviewer.batch.grade_file import durable_store, grade_file
     from interviewer.batch.read import STDIN, read_chunks
     from interviewer.batch.write import open_output
-    from interviewer.cli import show_batch
+    from interviewer.cli import cluster, show_batch
+    from interviewer.cli.batches import place_order
+    from interviewer.errors import InputError
     from interviewer.rubric import Bank
 
     settings = options.settings_from(judge, model, base_url, bank, calibration=calibration)
     rubrics = Bank.load(options.bank_path(settings))
     columns = _columns(rubrics, question_column, answer_column, question, wide)
+    if engine is Engine.RAY:
+        if dry_run or via is Via.BATCH or max_cost is not None or report is not None:
+            raise InputError("--dry-run, --via batch, --max-cost and --report do not go with --engine ray.")
+        cluster.run(answers, rubrics, columns, output, settings, form, concurrency, workers, as_json=as_json)
+        return
     grader = _grader(settings, rubrics, concurrency, max_cost)
     if dry_run:
         with durable_store(settings, None, cache=not no_cache) as store:
@@ -69,6 +98,13 @@ def grade(
         return
     again = resume or retry_failed
     path, kind = open_output(output, output_format, again=again, overwrite=overwrite)
+    if via is Via.BATCH:
+        if no_cache or max_cost is not None or report is not None:
+            raise InputError(
+                "--no-cache, --max-cost and --report do not go with --via batch; --dry-run shows its price."
+            )
+        place_order(grader, (answers, form), columns, (path, kind), retry=retry_failed, as_json=as_json)
+        return
     shown = show_batch.RunShown(grader, answers, report, as_json=as_json)
     if answers != STDIN:
         shown.count(read_chunks(answers, columns, form))
