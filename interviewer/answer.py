@@ -44,7 +44,10 @@ class Answer:
     @cached_property
     def clean(self) -> str:
         """The text without what no reader sees: control, zero-width, bidirectional and tag characters."""
-        kept = "".join(char for char in self.text.replace("\r\n", "\n").replace("\r", "\n") if not is_invisible(char))
+        kept = self.text.replace("\r\n", "\n").replace("\r", "\n")
+        # A text has few different characters: each is looked at once, not once for every place where it stands.
+        if hidden := {char for char in set(kept) if is_invisible(char)}:
+            kept = "".join(char for char in kept if char not in hidden)
         return unicodedata.normalize("NFC", kept).strip()
 
     @property

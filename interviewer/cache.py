@@ -19,10 +19,10 @@ from typing import Self
 from interviewer.answer import Answer, Span
 from interviewer.errors import StoreError
 from interviewer.evidence import locate_quote
-from interviewer.grade import JudgeInfo
 from interviewer.judgement import Judgement, Verdict
 from interviewer.judges.base import Judged
 from interviewer.rubric import Rubric
+from interviewer.scoring import JudgeInfo
 
 STORE_FILE = "judgements.sqlite"
 

@@ -9,6 +9,7 @@ InterviewerError
 ├── HistoryError          sessions cannot be read or written (full disk, newer version, …)
 ├── SettingsError         the configuration is at fault (no key, bad URL, …)
 ├── StoreError            the cache cannot be opened, read or written
+├── BudgetReached         one more call might cost more than the user allows
 └── JudgeError            a judge could not be asked at all (wrong key, no server)
 """
 
@@ -93,6 +94,10 @@ class SettingsError(InterviewerError):
 
 class StoreError(InterviewerError):
     """The store of judgements cannot be used: its disk is full, its file damaged or not ours."""
+
+
+class BudgetReached(InterviewerError):
+    """One more call might pass the cost that the user set as a limit."""
 
 
 class JudgeError(InterviewerError):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from interviewer.grade import Grade
 from interviewer.judgement import Judgement, Verdict
 from interviewer.rubric import Kind, Point, Rubric
+from interviewer.scoring import Grade
 
 MAX_NAMED = 2
 _ORDER = {Kind.CORE: 0, Kind.SUPPORTING: 1, Kind.BONUS: 2}

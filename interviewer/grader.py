@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from interviewer.answer import Answer
 from interviewer.cache import Entry, JudgementStore, State, judgement_key, placed_in
-from interviewer.grade import Grade, JudgeInfo, Usage, make_grade
 from interviewer.judgement import Judgement, Verdict
 from interviewer.judges.base import Judge, Judged
 from interviewer.rubric import Rubric
+from interviewer.scoring import Grade, JudgeInfo, Usage, make_grade
 from interviewer.suspicion import suspicions
 
 _CREDITED = frozenset({Verdict.COVERED, Verdict.PARTIAL})
@@ -40,10 +40,14 @@ async def grade_answer(judge: Judge, rubric: Rubric, text: str, store: Judgement
     return grade_from(judge.info, rubric, answer, judged)
 
 
-def grade_from(judge: JudgeInfo, rubric: Rubric, answer: Answer, judged: Judged) -> Grade:
-    """The grade that a judge's judgements of this answer amount to. Pure: what every path to a grade ends in."""
+def grade_from(judge: JudgeInfo, rubric: Rubric, answer: Answer, judged: Judged, *, flags: bool = True) -> Grade:
+    """The grade that a judge's judgements of this answer amount to. Pure: what every path to a grade ends in.
+
+    Without `flags` the text is not looked through for what a coach should see, which takes a millisecond.
+    """
     judgements = without_contradiction(rubric, judged.judgements)
-    return make_grade(rubric, answer.hash, judge, judgements, flags=suspicions(rubric, answer), usage=judged.usage)
+    found = suspicions(rubric, answer) if flags else ()
+    return make_grade(rubric, answer.hash, judge, judgements, flags=found, usage=judged.usage)
 
 
 def blank(rubric: Rubric) -> Judged:

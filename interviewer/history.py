@@ -17,9 +17,9 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, fun
 
 from interviewer.database import Database, open_database
 from interviewer.errors import UnknownName
-from interviewer.grade import Grade, JudgeInfo, Usage
 from interviewer.judgement import Judgement, Verdict
 from interviewer.rubric import Rubric
+from interviewer.scoring import Grade, JudgeInfo, Usage
 
 Mode = Literal["practice", "exam", "drill"]
 _Key = tuple[int, int, int]

@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict
 
 from interviewer.answer import Answer
 from interviewer.feedback import by_importance
-from interviewer.grade import Grade, JudgeInfo, Usage, make_grade
 from interviewer.judgement import Judgement, Verdict
 from interviewer.rubric import Kind, Point, Rubric
+from interviewer.scoring import Grade, JudgeInfo, Usage, make_grade
 from interviewer.suspicion import suspicions
 
 PARAGRAPH = "\n\n"

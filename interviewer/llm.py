@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from interviewer.errors import JudgeError, SettingsError
-from interviewer.grade import Usage
+from interviewer.scoring import Usage
 from interviewer.settings import Settings
 
 if TYPE_CHECKING:
@@ -119,7 +119,8 @@ class ChatModel:
             arguments["seed"] = settings.seed
         if schema is not None and self.reply_format == "schema":
             shape = {"name": "judgements", "strict": True, "schema": schema}
-            arguments["response_format"] = {"type": "json_schema", "json_schema": shape}
+            # As `extra_body` the client sends it as it is; as an argument it would walk through the schema each time.
+            arguments["extra_body"] = {"response_format": {"type": "json_schema", "json_schema": shape}}
         elif schema is not None and self.reply_format == "json":
             arguments["response_format"] = {"type": "json_object"}
         return arguments

@@ -17,6 +17,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from interviewer.errors import Fault, InputError, RubricError, UnknownName
+from interviewer.resources import bank_folder
 from interviewer.yaml_source import line_of, load_yaml
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -128,6 +129,10 @@ class Rubric(_Model):
                 return point
         raise UnknownName("point", point_id, [point.id for point in self.points])
 
+    def __hash__(self) -> int:
+        """Quick, so that what is made of a rubric alone (a prompt, a schema) can be remembered for a million answers."""
+        return hash(self.hash)
+
     @cached_property
     def hash(self) -> str:
         """SHA-256 (16 hex digits) of all that can change a verdict or the score; not of follow-ups or explanations."""
@@ -166,11 +171,14 @@ class Bank(_Model):
     def load(cls, folder: Path | str) -> Bank:
         """Read `folder/bank.yaml` and one `<id>.yaml` for each question that it names.
 
+        A string may also be the id of a bank that ships.
+
         Raises:
             RubricError: with every fault of every file, each with its line.
+            UnknownName: a string is neither a folder nor the id of a bank that ships.
 
         """
-        folder = Path(folder)
+        folder = bank_folder(folder) if isinstance(folder, str) else folder
         contents = load_contents(folder)
         faults: list[Fault] = []
         rubrics: list[Rubric] = []

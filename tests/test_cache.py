@@ -10,11 +10,11 @@ from conftest import FakeServer, make_rubric
 from interviewer.answer import Answer, Span
 from interviewer.cache import Entry, JudgementStore, State, judgement_key, placed_in
 from interviewer.errors import StoreError
-from interviewer.grade import JudgeInfo, Usage
 from interviewer.grader import grade_answer
 from interviewer.judgement import Judgement, Verdict
 from interviewer.judges.base import Judged
 from interviewer.rubric import Rubric
+from interviewer.scoring import JudgeInfo, Usage
 
 TEXT = "Boil the water first."
 

@@ -6,8 +6,8 @@ import pytest
 from conftest import make_rubric
 
 from interviewer.feedback import by_importance, feedback, what_is_lacking
-from interviewer.grade import JudgeInfo, make_grade
 from interviewer.judgement import Judgement, Verdict
+from interviewer.scoring import JudgeInfo, make_grade
 
 RUBRIC = make_rubric()
 

@@ -6,11 +6,11 @@ import pytest
 from conftest import FakeServer, make_rubric
 
 from interviewer.answer import Answer
-from interviewer.grade import JudgeInfo
 from interviewer.grader import grade_answer, without_contradiction
 from interviewer.judgement import Judgement, Verdict
 from interviewer.judges.base import Judged
 from interviewer.rubric import Rubric
+from interviewer.scoring import JudgeInfo
 
 
 class StubJudge:

@@ -12,9 +12,9 @@ from conftest import make_rubric
 
 from interviewer.database import FILE
 from interviewer.errors import HistoryError, UnknownName
-from interviewer.grade import JudgeInfo, Usage, make_grade
 from interviewer.history import AskedQuestion, Draft, History, Outcome, Plan, Round, Turn, TurnKind
 from interviewer.judgement import Judgement, Verdict
+from interviewer.scoring import JudgeInfo, Usage, make_grade
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 RUBRIC = make_rubric()

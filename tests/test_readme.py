@@ -33,10 +33,11 @@ def test_setting_up_and_testing_are_one_line_each():
 def test_the_command_runs(command: str, cli, tmp_path: Path):
     Path("my-answer.txt").write_text("DICOM is the standard format for medical images.")
     Path("answers.csv").write_text("question,answer\ndicom-format,DICOM is the standard format.\n")
+    Path("labels.csv").write_text("question,answer,point,label\ndicom-format,A standard.,universal-standard,missing\n")
     Path("guide.md").write_text("# Tea\n\n## All\n\n### Why tea?\n\nIt is warm, and it is good.\n")
     shown = re.match(r'echo "(?P<said>.*)" \| (?P<rest>.*)', command)
     words = shlex.split(shown["rest"] if shown else command)
-    if words[0] == "export":
+    if words[0] in {"export", "pip"}:
         return
     assert words.pop(0) == "interviewer"
     if words[:2] == ["rubrics", "check"]:

@@ -1,139 +1,107 @@
-"""Rows of answers: read from and written to CSV and JSON Lines. A row that cannot be read says so and stays in its place."""
+"""Rows and chunks of them: what every reader yields and every writer takes. No files here."""
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, TextIO
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from interviewer.errors import InputError
-from interviewer.yaml_source import read_text
 
-FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+if TYPE_CHECKING:
+    import polars as pl
+
+Record = dict[str, Any]
 RESULT_COLUMNS = ("score", "points", "status", "error")
+CHUNK_ROWS = 256
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its number in the file (from 1), its columns, and why it cannot be read, if it cannot."""
+    """One answer to grade: its row in the input (from 1), and why it cannot be read, if it cannot."""
 
     number: int
-    columns: dict[str, Any] = field(default_factory=dict)
+    question: str = ""
+    answer: str = ""
     fault: str = ""
 
 
-def format_of(path: Path) -> str:
-    """'csv' or 'jsonl', by extension.
+@dataclass(frozen=True)
+class Chunk:
+    """Some rows in a row, and all columns of each: records from a text format, a frame from a typed one."""
 
-    Raises:
-        InputError: another extension.
+    rows: tuple[Row, ...]
+    table: list[Record] | pl.DataFrame
 
+
+@dataclass(frozen=True)
+class Columns:
+    """Where in the input the question and the answer are.
+
+    `asked` is the question of every row of an input that has no column for it. `wide`, the questions of the bank,
+    is set for a sheet with one column per question: each of its cells is an answer.
     """
-    try:
-        return FORMATS[path.suffix.lower()]
-    except KeyError:
-        raise InputError(
-            f"{path}: the format {path.suffix or '(none)'} is not known; use {', '.join(FORMATS)}."
-        ) from None
 
+    question: str = "question"
+    answer: str = "answer"
+    asked: str | None = None
+    wide: frozenset[str] = frozenset()
 
-def read_rows(path: Path, question: str, answer: str) -> Iterator[Row]:
-    """The rows of a file, in order.
+    def check(self, present: Sequence[str], source: str) -> None:
+        """See that an input with these columns can be graded.
 
-    Raises:
-        InputError: the file cannot be read, or lacks the column for the question or the answer.
+        Raises:
+            InputError: a column is missing, or stands twice.
 
-    """
-    kind = format_of(path)
-    lines = read_text(path)
-    if kind == "jsonl":
-        yield from _json_rows(lines, path, question, answer)
-        return
-    reader = csv.DictReader(lines.splitlines(keepends=True), strict=True)
-    _require(reader.fieldnames or [], path, question, answer)
-    number = 0
-    while True:
-        number += 1
-        try:
-            columns = next(reader)
-        except StopIteration:
+        """
+        twice = sorted({name for name in present if present.count(name) > 1})
+        if twice:
+            raise InputError(f"{source} has two columns {twice[0]!r}. Rename one of them.")
+        have = ", ".join(map(str, present)) or "none"
+        if self.wide:
+            if not self.wide & set(present):
+                raise InputError(f"{source} has no column named after a question of the bank; it has: {have}.")
             return
-        except csv.Error as error:
-            yield Row(number, fault=f"line {reader.line_num} is not CSV: {error}")
-            continue
-        fault = ""
-        if None in columns:
-            fault = f"line {reader.line_num} has more cells than the header"
-            columns.pop(None)  # DictReader puts the surplus under None
-        elif any(value is None for value in columns.values()):
-            fault = f"line {reader.line_num} has fewer cells than the header"
-        yield Row(number, dict(columns), fault)
+        needed = [self.answer] if self.asked else [self.question, self.answer]
+        missing = [name for name in needed if name not in present]
+        if missing:
+            raise InputError(
+                f"{source} has no column {' and no column '.join(map(repr, missing))}; it has: {have}. "
+                "Name yours with --question-column and --answer-column, name the one question with --question, "
+                "or use --wide for a sheet with a column per question."
+            )
+
+    def row(self, number: int, record: Record, fault: str = "") -> Row:
+        """The row that a record amounts to."""
+        if fault:
+            return Row(number, fault=fault)
+        answer = record.get(self.answer)
+        if not isinstance(answer, str):
+            held = "nothing" if answer is None else f"{type(answer).__name__}, not text"
+            return Row(number, fault=f"the column {self.answer!r} holds {held}")
+        return Row(number, self.asked or str(record.get(self.question) or ""), answer)
+
+    def long(self, record: Record) -> list[Record]:
+        """The record of a wide sheet as one record per question; an empty cell is an empty answer."""
+        kept = {name: value for name, value in record.items() if name not in self.wide}
+        return [
+            {**kept, self.question: name, self.answer: "" if value is None else value}
+            for name, value in record.items()
+            if name in self.wide
+        ]
 
 
-class RowWriter:
-    """Writes one output row per input row, each on disk before the next."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.kind = format_of(path)
-        self._file: TextIO | None = None
-        self._writer: csv.DictWriter[str] | None = None
-
-    def __enter__(self) -> Self:
-        self._file = self.path.open("w", encoding="utf-8", newline="")
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if self._file is not None:
-            self._file.close()
-
-    def write(self, columns: dict[str, Any], result: dict[str, Any]) -> None:
-        """Append one row: the input's columns, then the result's."""
-        if self._file is None:
-            raise ValueError("a RowWriter is used in a with block")
-        if self.kind == "jsonl":
-            self._file.write(json.dumps({**columns, **result}, ensure_ascii=False) + "\n")
-        else:
-            if self._writer is None:
-                self._writer = csv.DictWriter(self._file, [*(c for c in columns if c not in result), *result])
-                self._writer.writeheader()
-            points = json.dumps(result["points"], ensure_ascii=False)
-            self._writer.writerow({**columns, **result, "points": points})
-        self._file.flush()
+def chunks_of(records: Iterator[tuple[int, Record, str]], columns: Columns, size: int = CHUNK_ROWS) -> Iterator[Chunk]:
+    """Numbered records, each perhaps with its fault, as chunks of `size` records."""
+    while some := list(islice(records, size)):
+        numbered = [
+            (number, long, fault)
+            for number, record, fault in some
+            for long in (columns.long(record) if columns.wide and not fault else [record])
+        ]
+        rows = tuple(columns.row(number, record, fault) for number, record, fault in numbered)
+        yield Chunk(rows, [record for _, record, _ in numbered])
 
 
-def _json_rows(lines: str, path: Path, question: str, answer: str) -> Iterator[Row]:
-    number = 0
-    checked = False
-    for line in lines.split("\n"):
-        if not line.strip():
-            continue
-        number += 1
-        try:
-            columns = json.loads(line)
-        except ValueError as error:
-            yield Row(number, fault=f"not JSON: {error}")
-            continue
-        if not isinstance(columns, dict):
-            yield Row(number, fault="not a JSON object")
-            continue
-        if not checked:
-            _require(list(columns), path, question, answer)
-            checked = True
-        yield Row(number, columns)
-
-
-def _require(columns: Any, path: Path, *needed: str) -> None:
-    missing = [name for name in needed if name not in columns]
-    if missing:
-        have = ", ".join(columns) or "none"
-        raise InputError(
-            f"{path} has no column {' and no column '.join(map(repr, missing))}; it has: {have}. "
-            "Name yours with --question-column and --answer-column."
-        )
+Read = Callable[[], Iterator[Chunk]]

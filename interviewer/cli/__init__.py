@@ -61,6 +61,6 @@ def main() -> None:
     app()
 
 
-from interviewer.cli import demo, export, grade, judges, practice, rubrics, score  # noqa: E402  # they add themselves to `app`
+from interviewer.cli import agreement, demo, export, grade, judges, practice, rubrics, score  # noqa: E402  # they add themselves to `app`
 
-__all__ = ["app", "demo", "export", "grade", "judges", "main", "practice", "rubrics", "score"]
+__all__ = ["agreement", "app", "demo", "export", "grade", "judges", "main", "practice", "rubrics", "score"]

@@ -7,60 +7,98 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
 from interviewer.cli import app, options
+
+if TYPE_CHECKING:
+    from interviewer.batch.grade_file import Grader
+    from interviewer.batch.rows import Columns
+    from interviewer.rubric import Bank
+    from interviewer.settings import Settings
 
 
 @app.command()
 def grade(
-    answers: Annotated[Path, typer.Argument(help="CSV or JSON Lines, one answer a row.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Where the graded rows go (.csv or .jsonl).")],
+    answers: Annotated[
+        str, typer.Argument(help="CSV, TSV, JSON Lines, Parquet or XLSX; a folder or glob of text files; - for stdin.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="OUT", help="Where the graded rows go.")
+    ] = None,
+    form: Annotated[str | None, typer.Option("--format", help="The input's format, if its name does not say.")] = None,
+    output_format: Annotated[str | None, typer.Option(help="The output's format, if its name does not say.")] = None,
     question_column: Annotated[str, typer.Option(help="Column that holds the question's id.")] = "question",
     answer_column: Annotated[str, typer.Option(help="Column that holds the answer.")] = "answer",
-    concurrency: Annotated[int, typer.Option(min=1, max=512, help="Answers judged at once.")] = 8,
+    question: Annotated[str | None, typer.Option(help="Every answer is to this question.")] = None,
+    wide: Annotated[bool, typer.Option("--wide", help="One column per question, named by its id.")] = False,
+    concurrency: Annotated[int, typer.Option(min=1, max=1024, help="At most so many answers judged at once.")] = 32,
+    resume: Annotated[bool, typer.Option("--resume", help="Judge only what is missing, failed or changed.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an output that exists.")] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="As --resume; judge also rows with some points ungraded again.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would take and cost; ask nobody.")] = False,
+    max_cost: Annotated[float | None, typer.Option(min=0, metavar="USD", help="Stop before this is passed.")] = None,
+    report: Annotated[Path | None, typer.Option(metavar="HTML", help="Write a page of scores and coverage.")] = None,
     judge: options.JudgeOption = None,
     model: options.ModelOption = None,
     base_url: options.BaseUrlOption = None,
     bank: options.BankOption = None,
+    no_cache: options.NoCacheOption = False,
     as_json: options.JsonOption = False,
 ) -> None:
-    """Grade a file of answers: one row out for every row in, in the same order, every other column kept."""
-    from rich.progress import Progress
+    """Grade a file of answers: one row out for every row in, in the same order, every other column kept.
 
-    from interviewer.batch.rows import RowWriter, format_of, read_rows
-    from interviewer.batch.run import grade_rows, run
-    from interviewer.cli import show
-    from interviewer.errors import InputError
+    What was judged is on the disk at once and is never judged again: after a stop, run it again with --resume.
+    """
+    import secrets
+
+    from interviewer.batch.grade_file import durable_store, grade_file
+    from interviewer.batch.read import STDIN, read_chunks
+    from interviewer.batch.write import open_output
+    from interviewer.cli import show_batch
     from interviewer.rubric import Bank
 
-    if output.exists() and not overwrite:
-        raise InputError(f"{output} exists. Choose another name, or replace it with --overwrite.")
-    format_of(output)
     settings = options.settings_from(judge, model, base_url, bank)
     rubrics = Bank.load(options.bank_path(settings))
-    used = options.judge_from(settings)
-    rows = list(read_rows(answers, question_column, answer_column))
-    with RowWriter(output) as writer, Progress(console=_stderr(), transient=True) as progress:
-        task = progress.add_task(f"Grading with {used.info.label}", total=len(rows))
-
-        def write(row: object, result: dict[str, object]) -> None:
-            writer.write(row.columns, result)  # type: ignore[attr-defined]  # a Row; its type is not loaded for --help
-            progress.advance(task)
-
-        graded = grade_rows(rows, rubrics, used, question_column, answer_column, concurrency)
-        statuses = run(graded, write)
-    if as_json:
-        show.print_json({"rows": len(rows), "statuses": dict(statuses), "judge": used.info.model_dump()})
+    columns = _columns(rubrics, question_column, answer_column, question, wide)
+    grader = _grader(settings, rubrics, concurrency, max_cost)
+    if dry_run:
+        with durable_store(settings, None, cache=not no_cache) as store:
+            show_batch.dry_run(grader, read_chunks(answers, columns, form), store, retry=retry_failed, as_json=as_json)
         return
-    parts = [f"{statuses[name]} {name}" for name in ("graded", "incomplete", "rejected", "failed") if statuses[name]]
-    typer.echo(f"{len(rows)} rows: {', '.join(parts) or 'nothing to grade'}. Written to {output}.")
-    typer.echo(used.trust)
+    again = resume or retry_failed
+    path, kind = open_output(output, output_format, again=again, overwrite=overwrite)
+    shown = show_batch.RunShown(grader, answers, report, as_json=as_json)
+    if answers != STDIN:
+        shown.count(read_chunks(answers, columns, form))
+    with durable_store(settings, path, cache=not no_cache, keep=again) as store, shown:
+        rows = read_chunks(answers, columns, form)
+        name = secrets.token_hex(8)
+        grade_file(grader, rows, store, (path, kind), name, retry=retry_failed, observe=shown.update, told=shown.tell)
+    shown.say()
 
 
-def _stderr() -> Console:
-    from rich.console import Console
+def _columns(bank: Bank, question_column: str, answer_column: str, question: str | None, wide: bool) -> Columns:
+    from interviewer.batch.rows import Columns
 
-    return Console(stderr=True)
+    asked = None if question is None else bank[question].id
+    return Columns(question_column, answer_column, asked, frozenset(r.id for r in bank) if wide else frozenset())
+
+
+def _grader(settings: Settings, bank: Bank, concurrency: int, max_cost: float | None) -> Grader:
+    from interviewer.batch.ask import billed_model
+    from interviewer.batch.budget import Budget
+    from interviewer.batch.grade_file import RETRIES, Grader
+    from interviewer.batch.pace import Pace, paced_client
+    from interviewer.errors import InputError
+    from interviewer.price import price_of
+    from interviewer.scoring import Usage
+
+    if "max_retries" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"max_retries": RETRIES})
+    pace = Pace(concurrency)
+    client = paced_client(pace, settings.timeout) if settings.has_model else None
+    judge = options.judge_from(settings, client)
+    if max_cost is not None and price_of(Usage(), billed_model(judge), settings.base_url) is None:
+        raise InputError(f"--max-cost needs a price, and none is known for the model {judge.info.model!r}.")
+    return Grader(bank, judge, settings, pace, Budget(max_cost), client)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -58,11 +58,11 @@ def find_rubric(settings: Settings, question: str) -> Rubric:
     return Bank.load(bank_path(settings))[question]
 
 
-def judge_from(settings: Settings) -> Judge:
-    """The judge in use."""
+def judge_from(settings: Settings, http_client: Any = None) -> Judge:
+    """The judge in use; `http_client` carries its calls, where it makes any."""
     from interviewer.judges import choose_judge, make_judge
 
-    return make_judge(choose_judge(settings), settings)
+    return make_judge(choose_judge(settings), settings, http_client)
 
 
 @contextmanager

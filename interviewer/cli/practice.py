@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from interviewer.cache import JudgementStore
-    from interviewer.grade import Grade
     from interviewer.interview import Interview
     from interviewer.judges.base import Judge
     from interviewer.rubric import Bank, Rubric
+    from interviewer.scoring import Grade
 
 END_OF_ANSWER = "---"
 

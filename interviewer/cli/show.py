@@ -18,8 +18,8 @@ from interviewer.judgement import Verdict
 
 if TYPE_CHECKING:
     from interviewer.answer import Span
-    from interviewer.grade import Grade
     from interviewer.rubric import Rubric
+    from interviewer.scoring import Grade
 
 _LOOKS = {
     Verdict.COVERED: ("✓", "green"),

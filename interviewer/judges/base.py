@@ -7,9 +7,9 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict
 
 from interviewer.answer import Answer
-from interviewer.grade import JudgeInfo, Usage
 from interviewer.judgement import Judgement
 from interviewer.rubric import Rubric
+from interviewer.scoring import JudgeInfo, Usage
 
 
 class Judged(BaseModel):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 
 from interviewer.answer import Answer
 from interviewer.errors import AnswerTooLong
-from interviewer.grade import JudgeInfo
 from interviewer.judgement import Judgement
 from interviewer.judges.base import Judged
 from interviewer.judges.reply import Reading, read_reply, reply_schema
 from interviewer.llm import ChatModel, Message, Reply, count_tokens
 from interviewer.prompts import JudgeAnswer, JudgeRepair, JudgeSystem, fence, fingerprints, neutralised
 from interviewer.rubric import Rubric
+from interviewer.scoring import JudgeInfo
 
 
 class ChatJudge:
@@ -73,11 +74,16 @@ class ChatJudge:
 
 def judge_messages(rubric: Rubric, answer: Answer) -> list[Message]:
     """The request for one answer: what is the same for every answer comes first, so that a prompt cache serves it."""
-    has_lists = any(point.items for point in rubric.points)
     return [
-        {"role": "system", "content": JudgeSystem(rubric=rubric, has_lists=has_lists).render()},
+        {"role": "system", "content": _system(rubric)},
         {"role": "user", "content": JudgeAnswer(**fence(answer)).render()},
     ]
+
+
+@lru_cache(maxsize=256)
+def _system(rubric: Rubric) -> str:
+    """Rendered once per rubric, not once per answer."""
+    return JudgeSystem(rubric=rubric, has_lists=any(point.items for point in rubric.points)).render()
 
 
 def _repeated(messages: list[Message], reply: Reply, reading: Reading) -> list[Message]:

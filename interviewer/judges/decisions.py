@@ -14,13 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from interviewer.answer import Answer, Span
 from interviewer.errors import AnswerTooLong
 from interviewer.evidence import locate_quote, nearest_sentence
-from interviewer.grade import JudgeInfo, Usage
 from interviewer.judgement import Judgement, Verdict, list_verdict
 from interviewer.judges.base import Judged
 from interviewer.judges.predicates import Outcome, Predicate, failed, predicates_for, read_decision
 from interviewer.llm import count_tokens, failed_reply
 from interviewer.prompts import DecideAnswer, DecidePredicate, DecideSystem, fence, fingerprints
 from interviewer.rubric import Point, Rubric
+from interviewer.scoring import JudgeInfo, Usage
 from interviewer.settings import DEFAULT_MODEL, Settings
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ from typing import Any, Protocol
 import numpy as np
 
 from interviewer.answer import Answer, Span
-from interviewer.grade import JudgeInfo
 from interviewer.judgement import Judgement, Verdict
 from interviewer.judges.base import Judged
 from interviewer.judges.features import FEATURES, Reading, read
@@ -23,6 +22,7 @@ from interviewer.judges.trees import VERDICTS, Trees, log_softmax, softmax
 from interviewer.judges.vectors import Array, Vectors, shipped_vectors
 from interviewer.judges.views import AnswerView, RubricView
 from interviewer.rubric import Rubric
+from interviewer.scoring import JudgeInfo
 
 DATA = Path(__file__).parent.parent / "_data"
 MODEL_FILE, BLEND_FILE = DATA / "local_trees.json", DATA / "local_blend.json"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
@@ -54,8 +55,9 @@ class Reading:
     faults: dict[str, str] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=256)
 def reply_schema(rubric: Rubric) -> dict[str, Any]:
-    """A strict JSON schema with each point id exactly once as a required key."""
+    """A strict JSON schema with each point id exactly once as a required key. Made once per rubric: do not change it."""
     fields: dict[str, Any] = {}
     for n, point in enumerate(rubric.points):
         if point.items:

@@ -5,8 +5,8 @@ from conftest import make_rubric
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interviewer.grade import JudgeInfo, make_grade, weighted_score
 from interviewer.judgement import CREDIT, Judgement, Verdict
+from interviewer.scoring import JudgeInfo, make_grade, weighted_score
 
 RUBRIC = make_rubric()
 

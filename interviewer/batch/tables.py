@@ -1,0 +1,171 @@
+"""Parquet and XLSX, read and written by polars: every column keeps its type."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import polars as pl
+
+from interviewer.batch.results import Result
+from interviewer.batch.rows import RESULT_COLUMNS, Chunk, Columns, Record
+from interviewer.errors import InputError
+
+READ_ROWS = 1024
+PART_ROWS = 20_000
+XLSX_ROWS = 1_048_575
+
+_EVIDENCE = pl.Struct({"start": pl.Int64, "end": pl.Int64, "text": pl.String})
+_POINT = pl.Struct(
+    {
+        "id": pl.String,
+        "verdict": pl.String,
+        "evidence": pl.List(_EVIDENCE),
+        "reason": pl.String,
+        "probability": pl.Float64,
+        "items": pl.List(pl.String),
+    }
+)
+RESULT_SCHEMA: dict[str, Any] = {
+    "score": pl.Float64,
+    "points": pl.List(_POINT),
+    "status": pl.String,
+    "error": pl.String,
+}
+
+
+def read_parquet(source: str | BinaryIO, columns: Columns, name: str) -> Iterator[Chunk]:
+    """The rows of a Parquet file, some at a time."""
+    try:
+        frame = pl.scan_parquet(source)
+        columns.check(frame.collect_schema().names(), name)
+        total = frame.select(pl.len()).collect().item()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise InputError(f"{name} cannot be read as Parquet: {_first_line(error)}.") from None
+    for start in range(0, total, PART_ROWS):
+        yield from _chunks(frame.slice(start, PART_ROWS).collect(), columns, start)
+
+
+def read_xlsx(source: str | BinaryIO, columns: Columns, name: str) -> Iterator[Chunk]:
+    """The rows of a workbook's first sheet."""
+    try:
+        frame = pl.read_excel(source, infer_schema_length=None)
+    except pl.exceptions.NoDataError:
+        raise InputError(f"{name} is empty: its first sheet has no rows.") from None
+    except Exception as error:  # noqa: BLE001  # the engine's own errors share no base
+        raise InputError(f"{name} cannot be read as XLSX: {_first_line(error)}.") from None
+    columns.check(frame.columns, name)
+    yield from _chunks(frame, columns, 0)
+
+
+def _chunks(frame: pl.DataFrame, columns: Columns, start: int) -> Iterator[Chunk]:
+    for part in frame.iter_slices(READ_ROWS):
+        numbers: Sequence[int] = range(start + 1, start + 1 + len(part))
+        shown = part
+        if columns.wide:
+            cells = [name for name in part.columns if name in columns.wide]
+            numbers = [number for number in numbers for _ in cells]
+            shown = _long(part, cells, columns)
+        wanted = [name for name in (columns.question, columns.answer) if name in shown.columns]
+        records = shown.select(wanted).iter_rows(named=True)
+        rows = tuple(columns.row(number, record) for number, record in zip(numbers, records, strict=True))
+        yield Chunk(rows, shown)
+        start += len(part)
+
+
+def _long(frame: pl.DataFrame, cells: list[str], columns: Columns) -> pl.DataFrame:
+    place = "__row"  # out again before anybody sees it
+    numbered = frame.with_row_index(place).with_columns(pl.col(cells).cast(pl.String).fill_null(""))
+    kept = [name for name in numbered.columns if name not in cells]
+    long = numbered.unpivot(cells, index=kept, variable_name=columns.question, value_name=columns.answer)
+    return long.sort(place, maintain_order=True).drop(place)
+
+
+def joined(chunk: Chunk, results: Sequence[Result | None]) -> pl.DataFrame:
+    """The rows that have a result, with its columns after theirs."""
+    kept = [place for place, result in enumerate(results) if result is not None]
+    columns = pl.DataFrame([r.as_record() for r in results if r is not None], schema=RESULT_SCHEMA)
+    if isinstance(chunk.table, pl.DataFrame):
+        base = chunk.table[kept]
+    else:
+        flat = [{name: _flat(value) for name, value in chunk.table[place].items()} for place in kept]
+        base = pl.DataFrame(flat, infer_schema_length=None, strict=False) if any(flat) else pl.DataFrame()
+    return pl.concat([base.drop(RESULT_COLUMNS, strict=False), columns], how="horizontal")
+
+
+class TableWriter:
+    """Collects parts beside the output, and makes one file of them at the end."""
+
+    def __init__(self, part: Path, kind: str) -> None:
+        self.part = part
+        self.kind = kind
+        self._folder = part.with_name(part.name + "s")
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.mkdir(parents=True)
+        self._frames: list[pl.DataFrame] = []
+        self._parts = 0
+
+    def write(self, chunk: Chunk, results: Sequence[Result | None]) -> None:
+        """Add the rows of a chunk that have a result."""
+        self._frames.append(joined(chunk, results))
+        if sum(map(len, self._frames)) >= PART_ROWS:
+            self._flush()
+
+    def close(self) -> None:
+        """Make the one file of all that was written."""
+        self._flush()
+        files = sorted(self._folder.iterdir())
+        frame = pl.concat([pl.scan_parquet(file) for file in files], how="diagonal_relaxed") if files else pl.LazyFrame(
+            schema=RESULT_SCHEMA
+        )  # fmt: skip
+        if self.kind == "parquet":
+            frame.select(_results_last(frame)).sink_parquet(self.part)
+        else:
+            _write_xlsx(frame.select(_results_last(frame)).collect(), self.part)
+        shutil.rmtree(self._folder)
+
+    def abandon(self) -> None:
+        """Drop all that was written."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _flush(self) -> None:
+        if self._frames:
+            frame = pl.concat(self._frames, how="diagonal_relaxed")
+            frame.write_parquet(self._folder / f"{self._parts:08}.parquet", compression="zstd")
+            self._parts += 1
+            self._frames = []
+
+
+def _results_last(frame: pl.LazyFrame) -> list[str]:
+    names = frame.collect_schema().names()
+    return [*(name for name in names if name not in RESULT_COLUMNS), *RESULT_COLUMNS]
+
+
+def _write_xlsx(frame: pl.DataFrame, path: Path) -> None:
+    if len(frame) > XLSX_ROWS:
+        raise InputError(
+            f"A sheet holds {XLSX_ROWS:,} rows and these are {len(frame):,}: write Parquet or CSV instead."
+        )
+    points = pl.Series("points", [_as_json(value) for value in frame["points"]], dtype=pl.String)
+    frame.with_columns(points).write_excel(path, autofit=False)
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value.to_list() if isinstance(value, pl.Series) else value or [], ensure_ascii=False)
+
+
+def _flat(value: Any) -> Any:
+    """Lists and objects of JSON Lines as JSON text: their shape may differ from row to row, a column's type may not."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+
+
+def records_of(frame: pl.DataFrame) -> list[Record]:
+    """The rows of a frame as records, for a text format."""
+    return frame.to_dicts()
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n", 1)[0].rstrip(".")

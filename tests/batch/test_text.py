@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interviewer.batch.rows import Columns
+from interviewer.batch.text import cell_text, read_csv, read_jsonl
+from interviewer.errors import InputError
+
+HEADER = b"candidate,question,answer\n"
+
+
+def csv_rows(data: bytes, **columns):
+    return list(read_csv(io.BytesIO(data), Columns(**columns), "a.csv"))
+
+
+def json_rows(data: bytes):
+    return list(read_jsonl(io.BytesIO(data), Columns(), "a.jsonl"))
+
+
+def faults(rows) -> dict[int, str]:
+    return {number: fault for number, _, fault in rows if fault}
+
+
+def test_cells_are_text_as_it_stands_in_the_file():
+    rows = csv_rows(HEADER + b'007,tea,"two\r\nlines, ""quoted"""\n')
+    assert rows == [(1, {"candidate": "007", "question": "tea", "answer": 'two\r\nlines, "quoted"'}, "")]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_header():
+    assert faults(csv_rows(b"\xef\xbb\xbf" + HEADER + b"a,tea,x\n")) == {}
+
+
+def test_utf_16_with_its_mark_is_read():
+    data = (HEADER + "a,tea,café\n".encode()).decode().encode("utf-16")
+    assert csv_rows(data)[0][1]["answer"] == "café"
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        (b'b,tea,"broken "quote" here\n', "line 3 is not CSV"),
+        (b"b,tea\n", "line 3 has fewer cells than the header (2, not 3)"),
+        (b"b,tea,x,y\n", "line 3 has more cells than the header (4, not 3)"),
+        (b"b,tea,caf\xe9\n", "the column 'answer' is not UTF-8"),
+        (b'b,tea,"never closed\n', "line 3 is not CSV"),
+    ],
+)
+def test_a_broken_line_is_named_and_the_ones_around_it_are_read(line: bytes, fault: str):
+    rows = csv_rows(HEADER + b"a,tea,before\n" + line + b"c,tea,after\nd,tea,last\n")
+    found = faults(rows)
+    assert list(found) == [2]
+    assert found[2].startswith(fault)
+    assert [record["candidate"] for number, record, _ in rows if number not in found] == ["a", "c", "d"]
+
+
+def test_a_nul_and_a_very_long_cell_are_read():
+    rows = csv_rows(HEADER + b"a,tea,x\x00y\nb,tea," + b"w" * 5_000_000 + b"\n")
+    assert [len(record["answer"]) for _, record, _ in rows] == [3, 5_000_000]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "a.csv is empty"),
+        (b"who,what\n1,2\n", "no column 'question' and no column 'answer'; it has: who, what"),
+        (b"question,answer,answer\n", "two columns 'answer'"),
+    ],
+)
+def test_a_file_that_cannot_be_graded_at_all_says_why(data: bytes, message: str):
+    with pytest.raises(InputError, match=message):
+        csv_rows(data)
+
+
+@given(st.lists(st.lists(st.text(st.characters(codec="utf-8")), min_size=3, max_size=3), max_size=8))
+def test_what_a_csv_writer_writes_is_read_back(cells: list[list[str]]):
+    import csv
+
+    out = io.StringIO(newline="")
+    csv.writer(out).writerow(["candidate", "question", "answer"])
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerows(cells)
+    rows = csv_rows(out.getvalue().encode())
+    assert [list(record.values()) for _, record, _ in rows] == cells
+    assert not faults(rows)
+
+
+def test_values_of_json_lines_keep_their_types():
+    line = b'{"question": "tea", "answer": "x", "n": 12345678901234567890, "f": 1.0, "deep": {"a": [null, true]}}\n'
+    assert json_rows(line)[0][1]["deep"] == {"a": [None, True]}
+    assert json_rows(line)[0][1]["n"] == 12345678901234567890
+
+
+def test_broken_json_lines_are_named_and_the_others_are_read():
+    good = b'{"question": "tea", "answer": "x"}\n'
+    rows = json_rows(good + b'{"question": \n[1]\n\n' + good + b'{"question": "tea", "answer": "\\ud800"}\n')
+    assert {n: fault.split(":")[0] for n, fault in faults(rows).items()} == {
+        2: "line 2 is not JSON",
+        3: "line 3 is not a JSON object",
+        5: "the column 'answer' is not UTF-8",
+    }
+
+
+def test_an_answer_that_is_no_text_is_a_fault_of_its_row():
+    columns = Columns()
+    assert columns.row(1, {"question": "tea", "answer": 5}).fault == "the column 'answer' holds int, not text"
+    assert columns.row(1, {"question": "tea"}).fault == "the column 'answer' holds nothing"
+
+
+def test_a_wide_record_becomes_one_per_question():
+    columns = Columns(wide=frozenset({"tea", "milk"}))
+    assert columns.long({"who": "a", "milk": "m", "tea": None}) == [
+        {"who": "a", "question": "milk", "answer": "m"},
+        {"who": "a", "question": "tea", "answer": ""},
+    ]
+
+
+def test_a_cell_holds_text_numbers_and_json():
+    assert [cell_text(v) for v in ("a", None, 1.5, True, [1, "é"])] == ["a", "", "1.5", "true", '[1, "é"]']

@@ -1,0 +1,324 @@
+from __future__ import annotations
+
+import csv
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+LOOPBACK = Path(__file__).parent.parent / "loopback.py"
+GOOD = "DICOM is the universal standard format for medical images, and every scanner and archive speaks it."
+
+
+def write_csv(path: Path, rows: list[dict[str, str]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def numbered(count: int, begin: str = "Answer") -> list[dict[str, str]]:
+    return [
+        {"who": f"c{n}", "question": "dicom-format", "answer": f"{begin} number {n} is about scanners."}
+        for n in range(count)
+    ]
+
+
+def names() -> list[str]:
+    return sorted(path.name for path in Path().iterdir())
+
+
+class Loopback:
+    """A real server in a process of its own, and the answers that it was paid for."""
+
+    def __init__(self, ledger: Path, *options: str) -> None:
+        self.ledger = ledger
+        command = [sys.executable, str(LOOPBACK), "--ledger", str(ledger), *options]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.url = self.process.stdout.readline().strip()
+
+    @property
+    def paid(self) -> list[str]:
+        return [json.loads(line) for line in self.ledger.read_text(encoding="utf-8").splitlines()]
+
+    def close(self) -> None:
+        self.process.terminate()
+        self.process.communicate()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator:
+    """Start a loopback server: `serve("--fail", "0.2")`."""
+    started: list[Loopback] = []
+
+    def start(*options: str) -> Loopback:
+        started.append(Loopback(tmp_path / f"paid{len(started)}.jsonl", *options))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.close()
+
+
+def interviewer(*arguments: object, **options) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "interviewer", "grade", *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+
+
+def test_one_row_comes_out_for_every_row_in_with_every_column_kept(cli):
+    rows = [
+        {"who": "007", "question": "dicom-format", "answer": GOOD, "score": "old"},
+        {"who": "b", "question": "no-such-question", "answer": GOOD, "score": ""},
+        {"who": "c", "question": "dicom-format", "answer": " ", "score": ""},
+    ]
+    result = cli("grade", write_csv(Path("a.csv"), rows), "-o", "out.csv", "--judge", "local")
+    assert result.exit_code == 0, result.output
+    out = read_csv(Path("out.csv"))
+    assert list(out[0]) == ["who", "question", "answer", "score", "points", "status", "error"]
+    assert [row["who"] for row in out] == ["007", "b", "c"]
+    assert [row["status"] for row in out] == ["graded", "rejected", "graded"]
+    assert out[2]["score"] == "0.0"
+    assert {"id", "verdict", "evidence", "reason"} <= json.loads(out[0]["points"])[0].keys()
+    (rejected,) = map(json.loads, Path("out.csv.rejected.jsonl").read_text(encoding="utf-8").splitlines())
+    assert (rejected["row"], rejected["question"]) == (2, "no-such-question")
+    assert "There is no question" in rejected["error"]
+
+
+def test_json_lines_to_parquet_with_a_report_and_json_on_standard_output(cli):
+    Path("a.jsonl").write_text(json.dumps({"question": "dicom-format", "answer": GOOD, "n": 5}) + "\nnot json\n")
+    result = cli("grade", "a.jsonl", "-o", "out.parquet", "--judge", "local", "--report", "r.html", "--json")
+    said = json.loads(result.stdout)
+    assert (said["rows"], said["statuses"]) == (2, {"graded": 1, "rejected": 1})
+    assert said["summary"]["questions"][0]["question"] == "dicom-format"
+    out = pl.read_parquet("out.parquet")
+    assert out["n"].to_list() == [5, None]
+    assert out["points"].to_list()[0][0]["verdict"] in {"covered", "partial", "missing"}
+    page = Path("r.html").read_text(encoding="utf-8")
+    assert "Hardest points" in page
+    assert "dicom-format" in page
+
+
+def test_standard_input_needs_its_format_named(cli):
+    line = json.dumps({"question": "dicom-format", "answer": GOOD})
+    assert cli("grade", "-", "-o", "o.csv", input=line).exit_code == 1
+    result = cli("grade", "-", "--format", "jsonl", "-o", "o.csv", "--judge", "local", input=line)
+    assert result.exit_code == 0, result.output
+    assert read_csv(Path("o.csv"))[0]["status"] == "graded"
+
+
+def test_one_question_for_all_and_wide_sheets(cli):
+    write_csv(Path("a.csv"), [{"answer": GOOD}])
+    assert cli("grade", "a.csv", "-o", "o.csv", "--question", "dicom-format", "--judge", "local").exit_code == 0
+    write_csv(Path("wide.csv"), [{"who": "a", "dicom-format": GOOD, "monai": ""}])
+    assert cli("grade", "wide.csv", "-o", "w.csv", "--wide", "--judge", "local").exit_code == 0
+    assert [(row["who"], row["question"]) for row in read_csv(Path("w.csv"))] == [("a", "dicom-format"), ("a", "monai")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere.csv", "-o", "o.csv"], "nowhere.csv cannot be read"),
+        (["empty.csv", "-o", "o.csv"], "empty.csv is empty"),
+        (["lacks.csv", "-o", "o.csv"], "lacks.csv has no column 'question'"),
+        (["good.csv", "-o", "there.csv"], "there.csv exists. Go on from it with --resume, replace it with --overwrite"),
+        (["good.csv", "-o", "o.doc"], "The format of o.doc is not known"),
+        (["good.csv"], "Where shall the graded rows go?"),
+        (["good.csv", "-o", "o.csv", "--question", "dicom-forma"], "Did you mean dicom-format"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_nothing_is_left_behind(cli, arguments, message):
+    Path("empty.csv").write_text("")
+    write_csv(Path("lacks.csv"), [{"answer": GOOD}])
+    write_csv(Path("good.csv"), numbered(1))
+    Path("there.csv").write_text("mine")
+    before = names()
+    result = cli("grade", *arguments, "--judge", "local")
+    assert result.exit_code == 1
+    assert message in result.stderr
+    assert names() == before
+    assert Path("there.csv").read_text() == "mine"
+
+
+def test_a_dry_run_says_what_it_would_take_and_asks_nobody(cli):
+    write_csv(Path("a.csv"), [*numbered(3), *numbered(2), {"who": "x", "question": "nope", "answer": "y"}])
+    options = ["--judge", "chat", "--base-url", "http://127.0.0.1:9/v1"]
+    said = json.loads(cli("grade", "a.csv", "--dry-run", "--json", *options).stdout)
+    assert (said["rows"], said["to_judge"], said["duplicates"], said["rejected"]) == (6, 3, 2, 1)
+    assert said["input_tokens"] > 3_000
+    prices = {(way["judge"], way["route"]): way["price"] for way in said["routes"]}
+    assert (
+        prices["chat", "batch"]
+        == prices["chat", "calls"] / 2
+        > prices["decisions", "calls"]
+        > prices["local", "this machine"]
+    )
+    assert "Nobody was asked" in cli("grade", "a.csv", "--dry-run", *options).stdout
+    assert "costs nothing" in cli("grade", "a.csv", "--dry-run", "--judge", "local").stdout
+
+
+def test_a_run_pays_once_and_a_second_only_for_what_changed(cli, serve):
+    server = serve()
+    options = ["-o", "o.csv", "--base-url", server.url, "--json"]
+    rows = numbered(30)
+    first = json.loads(cli("grade", write_csv(Path("a.csv"), [*rows, *rows[:5]]), *options).stdout)
+    assert (first["judged"], first["duplicates"], len(server.paid)) == (30, 5, 30)
+    assert first["cost"] > 0
+    rows[3]["answer"] = "Something else altogether."
+    second = json.loads(cli("grade", write_csv(Path("a.csv"), rows), "--resume", *options).stdout)
+    assert (second["judged"], second["kept"]) == (1, 29)
+    assert server.paid[30:] == ["Something else altogether."]
+    dry = json.loads(cli("grade", "a.csv", "--dry-run", "--json", "--base-url", server.url).stdout)
+    assert (dry["kept"], dry["to_judge"]) == (30, 0)
+
+
+def test_without_the_cache_everything_is_judged_anew_and_nothing_stays_behind(cli, serve, tmp_path):
+    server = serve()
+    write_csv(Path("a.csv"), numbered(3))
+    for _ in range(2):
+        assert (
+            cli("grade", "a.csv", "-o", "o.csv", "--overwrite", "--no-cache", "--base-url", server.url).exit_code == 0
+        )
+    assert len(server.paid) == 6
+    assert names() == ["a.csv", "o.csv"]
+    assert not (tmp_path / "home" / "cache").exists()
+
+
+def test_the_cost_stops_before_the_limit_and_a_higher_one_goes_on(cli, serve):
+    server = serve()
+    write_csv(Path("a.csv"), numbered(40))
+    options = ["-o", "o.csv", "--base-url", server.url]
+    stopped = cli("grade", "a.csv", "--max-cost", "0.02", *options)
+    assert stopped.exit_code == 1
+    assert "Stopped before --max-cost $0.02" in stopped.stderr
+    done = read_csv(Path("o.csv"))
+    price = 1500 * 0.1e-6 + 200 * 0.5e-6
+    assert 0 < len(done) == len(server.paid) < 40
+    assert len(server.paid) * price <= 0.02
+    finished = cli("grade", "a.csv", "--resume", "--max-cost", "1", *options)
+    assert finished.exit_code == 0
+    assert (len(read_csv(Path("o.csv"))), len(server.paid)) == (40, 40)
+
+
+def test_a_wrong_key_is_one_clear_line_with_its_own_exit_code(cli, tmp_path):
+    server = tmp_path / "deny.py"
+    server.write_text(
+        "import http.server\n"
+        "class H(http.server.BaseHTTPRequestHandler):\n"
+        "    def do_POST(self):\n"
+        "        self.send_response(401); self.send_header('content-length', '0'); self.end_headers()\n"
+        "    def log_message(self, *a): pass\n"
+        "s = http.server.ThreadingHTTPServer(('127.0.0.1', 0), H); print(s.server_port, flush=True); s.serve_forever()\n"
+    )
+    with subprocess.Popen([sys.executable, server], stdout=subprocess.PIPE, text=True) as denying:
+        url = f"http://127.0.0.1:{denying.stdout.readline().strip()}/v1"
+        result = cli("grade", write_csv(Path("a.csv"), numbered(5)), "-o", "o.csv", "--base-url", url)
+        denying.terminate()
+    assert result.exit_code == 4
+    assert "does not accept the key" in result.stderr
+    assert not Path("o.csv").exists()
+
+
+def test_after_ctrl_c_what_was_graded_is_on_the_disk_and_is_not_paid_for_again(serve):
+    server = serve("--delay", "0.05")
+    write_csv(Path("a.csv"), numbered(600))
+    options = ["a.csv", "-o", "o.csv", "--base-url", server.url, "--concurrency", "8"]
+    running = interviewer(*options)
+    wait_for(lambda: len(server.paid) >= 40)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert "Ended early" in said
+    done = read_csv(Path("o.csv"))
+    assert 30 <= len(done) < 600
+    assert {row["status"] for row in done} == {"graded"}
+
+
+def test_a_disk_that_fills_is_said_and_loses_no_judgement(cli, serve):
+    server = serve()
+    write_csv(Path("a.csv"), numbered(300))
+    small = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))}
+    options = ["a.csv", "-o", "o.csv", "--base-url", server.url]
+    running = interviewer(*options, **small)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 1
+    assert "cannot be" in said
+    assert "Traceback" not in said
+    assert cli("grade", *options, "--resume").exit_code == 0
+    out = read_csv(Path("o.csv"))
+    assert [row["who"] for row in out] == [f"c{n}" for n in range(300)]
+    assert len(server.paid) <= 300 + 64  # at most the calls that were in flight when the disk was full
+
+
+def wait_for(ready, seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+@pytest.mark.slow
+def test_a_server_that_fails_a_fifth_of_its_calls_costs_no_row_and_no_second_payment(serve):
+    count = 20_000
+    server = serve("--fail", "0.2")
+    write_csv(Path("a.csv"), numbered(count))
+    running = interviewer(
+        "a.csv", "-o", "o.csv", "--base-url", server.url, "--concurrency", "128", "--json",
+        env={**os.environ, "INTERVIEWER_TIMEOUT": "5"},
+    )  # fmt: skip
+    said, complaint = running.communicate(timeout=1500)
+    assert running.returncode == 0, complaint
+    out = read_csv(Path("o.csv"))
+    assert [row["who"] for row in out] == [f"c{n}" for n in range(count)]
+    named = [row for row in out if row["status"] != "graded"]
+    assert all(row["error"] for row in named)
+    assert len(named) < count / 200
+    paid = server.paid
+    assert len(paid) == len(set(paid)), "an answer was paid for twice"
+    assert len(paid) >= sum(row["status"] == "graded" for row in out)
+    report = json.loads(said)
+    assert report["statuses"]["graded"] + len(named) == count
+
+
+@pytest.mark.slow
+def test_killed_at_twenty_random_moments_it_loses_no_paid_answer_but_those_in_flight(serve):
+    import random
+
+    chance = random.Random(20)
+    server = serve("--delay", "0.02")
+    count, concurrency = 3000, 16
+    write_csv(Path("a.csv"), numbered(count))
+    options = ["a.csv", "-o", "o.csv", "--resume", "--base-url", server.url, "--concurrency", concurrency, "--json"]
+    kills = 0
+    while kills < 20:
+        before = len(server.paid) if server.ledger.exists() else 0
+        running = interviewer(*options)
+        wait_for(partial(lambda run, paid: len(server.paid) > paid or run.poll() is not None, running, before), 60)
+        time.sleep(chance.uniform(0, 0.4))
+        running.kill()
+        running.communicate()
+        kills += 1
+    running = interviewer(*options)
+    said, complaint = running.communicate(timeout=600)
+    assert running.returncode == 0, complaint
+    out = read_csv(Path("o.csv"))
+    assert [row["who"] for row in out] == [f"c{n}" for n in range(count)]
+    assert {row["status"] for row in out} == {"graded"}
+    twice = len(server.paid) - len(set(server.paid))
+    assert set(server.paid) == {row["answer"] for row in out}
+    assert twice <= kills * concurrency, "more was paid twice than can have been in flight"
+    json.loads(said)["judged"]
