@@ -80,7 +80,7 @@ def test_what_is_held_aside_is_whole_questions_chosen_by_their_name(semeval: Pat
     labels = load(semeval)
     aside = {answer.question for answer in labels.held_aside().answers}
     assert aside == {name for name in {a.question for a in labels.answers} if is_held_aside(name)}
-    assert is_held_aside("beetle/FaultFinding-VOLTAGE_GAP_EXPLAIN_WHY1"), "the split of training/semeval.py"
+    assert is_held_aside("beetle/FaultFinding-VOLTAGE_GAP_EXPLAIN_WHY1")
     assert not is_held_aside("beetle/FaultFinding-VOLTAGE_DEFINE_Q")
 
 
