@@ -31,7 +31,7 @@ FIGURES_FILE = DATA / "local_figures.json"
 # An answer with fewer content words of its own (not in the question) says nothing that could be judged.
 MIN_OWN_WORDS = 3
 # An answer with a smaller share of function words is a list of words: it claims nothing.
-MIN_FUNCTION_WORDS = 0.12
+MIN_FUNCTION_WORDS = 0.16
 # A point's word counts as met from here on, in likeness above chance.
 MET = 0.5
 # What can show a contradiction, and by what its probability is multiplied where none of them is there.
