@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from interviewer.errors import HistoryError
+from interviewer.errors import HistoryError, HistoryUnwritable
 
 FILE = "history.db"
 MIGRATIONS = Path(__file__).parent / "_data" / "migrations"
@@ -28,7 +28,7 @@ _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _REASONS = {
     sqlite3.SQLITE_FULL: "the disk is full",
     sqlite3.SQLITE_READONLY: "it is read-only",
-    sqlite3.SQLITE_CANTOPEN: "it cannot be opened or created there",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened for writing (is the folder read-only?)",
     sqlite3.SQLITE_IOERR: "the disk reports an error",
     sqlite3.SQLITE_BUSY: f"another process has been writing to it for {WAIT:g} seconds",
     sqlite3.SQLITE_CORRUPT: "it is damaged",
@@ -46,6 +46,7 @@ class Database:
         self.path = path
         self.engine = _engine(path)
         self.metadata = MetaData()
+        weakref.finalize(self, self.engine.dispose)
 
     def __getitem__(self, table: str) -> Table:
         return self.metadata.tables[table]
@@ -55,14 +56,25 @@ class Database:
         """A connection whose changes are kept together when the block ends without an exception.
 
         Raises:
-            HistoryError: the file cannot be read or written; says why.
+            HistoryUnwritable: the file cannot be read or written; says why.
+            HistoryError: another process has written what was to be written here.
 
         """
         try:
             with self.engine.begin() as connection:
                 yield connection
+        except IntegrityError as error:
+            raise HistoryError("Another process holds this session too. Go on with it there.") from error
         except DBAPIError as error:
-            raise HistoryError(f"{self.path}: {_reason(error)}.") from error
+            raise HistoryUnwritable(f"{self.path}: {_reason(error)}.") from error
+
+    def empty_log(self) -> None:
+        """Move the write-ahead log into the file, unless somebody reads just now: the log holds what was deleted."""
+        connection = self.engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
 
 
 def open_database(folder: Path, now: datetime) -> tuple[Database, str]:
@@ -71,20 +83,21 @@ def open_database(folder: Path, now: datetime) -> tuple[Database, str]:
     A file that is damaged or no database at all is renamed, never deleted, and a new one is begun.
 
     Raises:
-        HistoryError: the folder cannot be written, or the database is from a newer version.
+        HistoryUnwritable: the folder cannot be written.
+        HistoryError: the database is from a newer version.
 
     """
     path = folder / FILE
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise HistoryError(f"{folder}: {error.strerror}. Sessions cannot be kept there.") from error
+        raise HistoryUnwritable(f"{folder}: {error.strerror}. Sessions cannot be kept there.") from error
     identity = _identity(path)
     try:
         return _opened(path), ""
     except DBAPIError as error:
         if _code(error) not in _DAMAGED:
-            raise HistoryError(f"{path}: {_reason(error)}.") from error
+            raise HistoryUnwritable(f"{path}: {_reason(error)}.") from error
     kept = path.with_name(f"history.damaged-{now:%Y%m%d-%H%M%S}.db")
     if _identity(path) == identity:  # else another process has already set it aside
         for end in ("", "-wal", "-shm"):
@@ -135,7 +148,7 @@ def _statements(script: str) -> Iterator[str]:
 
 
 def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": WAIT}, poolclass=NullPool)
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": WAIT})
 
     # sqlite3 begins transactions by itself, late and not for every statement; here each begins at once, as a writer's.
     @event.listens_for(engine, "connect")
@@ -143,6 +156,7 @@ def _engine(path: Path) -> Engine:
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA secure_delete = ON")  # what is forgotten leaves no trace in the file
         _use_write_ahead_log(connection)
 
     @event.listens_for(engine, "begin")

@@ -6,7 +6,8 @@ InterviewerError
 │   ├── UnknownName       no such question, bank, section, judge, session …
 │   ├── GuideError        a guide document holds no guide
 │   └── AnswerTooLong     the answer does not fit the judge's window
-├── HistoryError          sessions cannot be read or written (full disk, newer version, …)
+├── HistoryError          sessions cannot be read (newer version, …)
+│   └── HistoryUnwritable they cannot be written (full disk, read-only folder, …)
 ├── SettingsError         the configuration is at fault (no key, bad URL, …)
 ├── StoreError            the cache cannot be opened, read or written
 ├── BudgetReached         one more call might cost more than the user allows
@@ -85,7 +86,11 @@ class AnswerTooLong(InputError):
 
 
 class HistoryError(InterviewerError):
-    """The database of sessions cannot be read or written."""
+    """The database of sessions cannot be used."""
+
+
+class HistoryUnwritable(HistoryError):
+    """The database of sessions cannot be written where it is; another place would do."""
 
 
 class SettingsError(InterviewerError):

@@ -1,160 +1,27 @@
-"""Sessions as they were: who asked what, what was said, judged and graded, written to SQLite as it happens.
-
-Reading gives frozen models that need no database and no bank: each question carries the rubric that was used.
-"""
+"""Sessions written to SQLite as they happen, and read again as the models of `session.py`."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, func, insert, select, update
 
 from interviewer.database import Database, open_database
 from interviewer.errors import UnknownName
-from interviewer.judgement import Judgement, Verdict
+from interviewer.interview import Outcome, Round, Turn, TurnKind
+from interviewer.judgement import Judgement
 from interviewer.rubric import Rubric
-from interviewer.scoring import Grade, JudgeInfo, Usage
+from interviewer.scoring import Grade, Usage
+from interviewer.session import AskedQuestion, Draft, Mode, Plan, Session
 
-Mode = Literal["practice", "exam", "drill"]
+__all__ = [
+    "AskedQuestion", "Draft", "History", "Mode", "Outcome", "Plan", "Round", "Session", "Turn", "TurnKind",
+]  # fmt: skip
+
 _Key = tuple[int, int, int]
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class TurnKind(StrEnum):
-    """What the candidate did when something was put to them."""
-
-    ANSWER = "answer"
-    TIME_OVER = "time-over"
-    DONT_KNOW = "dont-know"
-    SKIP = "skip"
-    HINT = "hint"
-
-
-class Outcome(StrEnum):
-    """How a question stands."""
-
-    OPEN = "open"
-    ANSWERED = "answered"
-    SKIPPED = "skipped"
-
-
-class Turn(_Frozen):
-    """One thing put to the candidate and what came back.
-
-    `point` is the point that a follow-up was about, None for the question itself. `text` is empty for "I don't know"
-    and a skip; for a hint it is the hint, and the candidate's words come in a later turn. `seconds` were spent on it.
-    """
-
-    kind: TurnKind
-    point: str | None = None
-    prompt: str
-    text: str = ""
-    said: datetime
-    seconds: float = 0
-
-
-class Round(_Frozen):
-    """One judging: the points that were judged after `answers` answers (1: the first answer alone)."""
-
-    answers: int
-    judgements: tuple[Judgement, ...]
-    usage: Usage = Usage()
-    judged: datetime
-
-
-class AskedQuestion(_Frozen):
-    """One question of a session, in its latest attempt. `rubric` is the one it was judged by."""
-
-    place: int
-    attempt: int
-    section: str
-    section_title: str
-    rubric: Rubric
-    asked: datetime
-    closed: datetime | None = None
-    outcome: Outcome = Outcome.OPEN
-    turns: tuple[Turn, ...] = ()
-    rounds: tuple[Round, ...] = ()
-    grade: Grade | None = None
-
-    @property
-    def id(self) -> str:
-        """The id of the question in its bank."""
-        return self.rubric.id
-
-    @property
-    def answers(self) -> tuple[str, ...]:
-        """What the candidate said to the question and its follow-ups, in order; hints, skips and silence left out."""
-        return tuple(turn.text for turn in self.turns if turn.kind in {TurnKind.ANSWER, TurnKind.TIME_OVER})
-
-    @property
-    def hints(self) -> int:
-        """How many hints were taken."""
-        return sum(turn.kind is TurnKind.HINT for turn in self.turns)
-
-    def covered_at_once(self, point: str) -> bool:
-        """Whether the first answer alone covered this point."""
-        return any(
-            j.point == point and j.verdict is Verdict.COVERED
-            for done in self.rounds
-            if done.answers <= 1
-            for j in done.judgements
-        )
-
-
-class Plan(_Frozen):
-    """What a session set out to do. `seconds` and `total_seconds` are the clocks of an exam, None where there is none."""
-
-    questions: tuple[str, ...]
-    max_follow_ups: int = 2
-    seconds: float | None = None
-    total_seconds: float | None = None
-
-
-class Draft(_Frozen):
-    """What was being typed: in reply to which prompt of which question, and the seconds already spent on it."""
-
-    place: int
-    attempt: int
-    number: int
-    prompt: str
-    text: str
-    seconds: float = 0
-
-
-class Session(_Frozen):
-    """One sitting: the questions as far as they were asked, in the order of their places (from 1)."""
-
-    id: int
-    started: datetime
-    ended: datetime | None = None
-    bank: str
-    title: str
-    mode: Mode
-    judge: JudgeInfo
-    trust: str
-    plan: Plan
-    questions: tuple[AskedQuestion, ...] = ()
-
-    @property
-    def grades(self) -> tuple[Grade, ...]:
-        """The grades, in the order of the questions."""
-        return tuple(question.grade for question in self.questions if question.grade is not None)
-
-    @property
-    def score(self) -> float | None:
-        """The mean score in 0–100 over the questions that have one, to one decimal."""
-        scores = [grade.score for grade in self.grades if grade.score is not None]
-        return round(sum(scores) / len(scores), 1) if scores else None
 
 
 class History:
@@ -174,20 +41,27 @@ class History:
         """
         return cls(*open_database(folder, now))
 
+    @property
+    def where(self) -> str:
+        """For a user whose sessions had to be kept elsewhere: where, and how to see them."""
+        folder = self.database.path.parent
+        return (
+            f"This session is kept in {folder} instead: set INTERVIEWER_DATA_DIR={folder} to resume or see it, "
+            "and copy it from there if you want to keep it."
+        )
+
     # -- writing, as things happen ------------------------------------------------------------------------------------
 
-    def begin(
-        self, started: datetime, bank: str, title: str, mode: Mode, judge: JudgeInfo, trust: str, plan: Plan
-    ) -> int:
-        """A new session; its number."""
+    def begin(self, session: Session) -> int:
+        """A new session, nothing asked yet; the number that it was given in place of its own."""
         row = insert(self.database["sessions"]).values(
-            started=_stamp(started),
-            bank=bank,
-            title=title,
-            mode=mode,
-            judge=judge.model_dump_json(),
-            trust=trust,
-            plan=plan.model_dump_json(),
+            started=_stamp(session.started),
+            bank=session.bank,
+            title=session.title,
+            mode=session.mode,
+            judge=session.judge.model_dump_json(),
+            trust=session.trust,
+            plan=session.plan.model_dump_json(),
         )
         with self.database.transaction() as connection:
             return int(connection.execute(row).lastrowid)
@@ -240,14 +114,32 @@ class History:
             if rows:
                 connection.execute(insert(self.database["judgements"]), rows)
 
-    def close(
-        self, session: int, place: int, attempt: int, outcome: Outcome, grade: Grade | None, at: datetime
-    ) -> None:
-        """A question is done with."""
+    def close(self, session: int, question: AskedQuestion) -> None:
+        """A question is done with: its outcome, its grade and when."""
         questions = self.database["questions"]
-        values = {"outcome": outcome.value, "closed": _stamp(at), "grade": grade.model_dump_json() if grade else None}
+        values = {
+            "outcome": question.outcome.value,
+            "closed": _stamp(question.closed) if question.closed else None,
+            "grade": question.grade.model_dump_json() if question.grade else None,
+        }
+        which = _is(questions, session, question.place, question.attempt)
         with self.database.transaction() as connection:
-            connection.execute(update(questions).where(*_is(questions, session, place, attempt)).values(values))
+            connection.execute(update(questions).where(*which).values(values))
+
+    def copy(self, session: Session) -> int:
+        """A whole session as it stands, from another history; its number here."""
+        number = self.begin(session)
+        for question in session.questions:
+            self.ask(number, question)
+            for turn in question.turns:
+                self.add_turn(number, question.place, question.attempt, turn)
+            for done in question.rounds:
+                self.add_round(number, question.place, question.attempt, done)
+            if question.closed:
+                self.close(number, question)
+        if session.ended:
+            self.end(number, session.ended)
+        return number
 
     def end(self, session: int, at: datetime) -> None:
         """The session is over; there is nothing to resume."""
@@ -268,7 +160,9 @@ class History:
         table = self.database["sessions"]
         which = delete(table) if sessions is None else delete(table).where(table.c.id.in_(sessions))
         with self.database.transaction() as connection:
-            return connection.execute(which).rowcount
+            count = connection.execute(which).rowcount
+        self.database.empty_log()
+        return count
 
     # -- reading ------------------------------------------------------------------------------------------------------
 

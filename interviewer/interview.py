@@ -8,6 +8,8 @@ Whoever drives it (terminal, web page, test) asks `next_move`, does it, and tell
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
@@ -22,22 +24,67 @@ PARAGRAPH = "\n\n"
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TurnKind(StrEnum):
+    """What the candidate did when something was put to them."""
+
+    ANSWER = "answer"
+    TIME_OVER = "time-over"
+    DONT_KNOW = "dont-know"
+    SKIP = "skip"
+    HINT = "hint"
+
+
+SPOKEN = frozenset({TurnKind.ANSWER, TurnKind.TIME_OVER})
+"""The turns in which the candidate answered, in their own time or until it was over."""
+
+
+class Turn(_Frozen):
+    """One thing put to the candidate and what came back.
+
+    `point` is the point that a follow-up was about, None for the question itself. `text` is empty for "I don't know"
+    and a skip; for a hint it is the hint, and the candidate's words come in a later turn. `seconds` were spent on it.
+    """
+
+    kind: TurnKind
+    point: str | None = None
+    prompt: str
+    text: str = ""
+    said: datetime
+    seconds: float = 0
+
+
+class Round(_Frozen):
+    """One judging: what was found about the points after `answers` answers (1: the first answer alone)."""
+
+    answers: int
+    judgements: tuple[Judgement, ...]
+    usage: Usage = Usage()
+    judged: datetime
+
+
+class Outcome(StrEnum):
+    """How a question stands."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    SKIPPED = "skipped"
 
 
 class Ask(_Frozen):
-    """Put the question to the candidate and wait for an answer."""
+    """Put the question to the candidate and wait for a turn."""
 
 
 class JudgeNow(_Frozen):
-    """Judge `text`, all that was said so far, on the points of `rubric`, those still open."""
+    """Judge `text`, all that was said so far."""
 
-    rubric: Rubric
     text: str
 
 
 class FollowUp(_Frozen):
-    """Ask about the heaviest core point that is still open, and wait for an answer."""
+    """Ask about the heaviest core point that is still open, and wait for a turn."""
 
     point: Point
 
@@ -54,12 +101,14 @@ class Interview(_Frozen):
 
     rubric: Rubric
     max_follow_ups: int = 2
-    answers: tuple[str, ...] = ()
-    followed_up: tuple[str, ...] = ()
-    judgements: tuple[Judgement, ...] = ()
-    judged_answers: int = 0
-    usage: Usage = Usage()
-    ended: bool = False
+    turns: tuple[Turn, ...] = ()
+    rounds: tuple[Round, ...] = ()
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """What the candidate said, in order. Silence on a follow-up is no answer; on the question it is an empty one."""
+        spoken = [turn for turn in self.turns if turn.kind in SPOKEN or turn.kind is TurnKind.DONT_KNOW]
+        return tuple(turn.text for turn in spoken if turn.point is None or not Answer(turn.text).is_blank)
 
     @property
     def text(self) -> str:
@@ -67,57 +116,69 @@ class Interview(_Frozen):
         return PARAGRAPH.join(self.answers)
 
     @property
+    def judgements(self) -> tuple[Judgement, ...]:
+        """What is known of every point, in the rubric's order; empty before the first judging."""
+        found = {j.point: j for done in self.rounds for j in done.judgements}
+        return tuple(found[point.id] for point in self.rubric.points) if found else ()
+
+    @property
     def open_points(self) -> tuple[Point, ...]:
         """The points not covered yet, by importance; all of them before the first judging."""
         covered = {j.point for j in self.judgements if j.verdict is Verdict.COVERED}
         return tuple(point for point in by_importance(self.rubric) if point.id not in covered)
 
+    @property
+    def followed_up(self) -> tuple[str, ...]:
+        """The points that were asked about, whatever the candidate made of it."""
+        return tuple(turn.point for turn in self.turns if turn.point is not None and turn.kind is not TurnKind.HINT)
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the question stands: answered once there is something that was judged."""
+        if self.rounds:
+            return Outcome.ANSWERED
+        return Outcome.SKIPPED if any(turn.kind is TurnKind.SKIP for turn in self.turns) else Outcome.OPEN
+
     def next_move(self) -> Move:
-        """What comes next."""
-        if self.ended:
+        """What comes next. An interviewer does not press who does not know the question, or who is out of time."""
+        if self.outcome is Outcome.SKIPPED:
             return Close()
         if not self.answers:
             return Ask()
-        if self.judged_answers < len(self.answers):
-            return JudgeNow(rubric=only(self.rubric, self.open_points), text=self.text)
-        if len(self.followed_up) < self.max_follow_ups:
+        if not self.rounds or self.rounds[-1].answers < len(self.answers):
+            return JudgeNow(text=self.text)
+        gave_up = any(turn.kind is TurnKind.DONT_KNOW and turn.point is None for turn in self.turns)
+        out_of_time = any(turn.kind is TurnKind.TIME_OVER for turn in self.turns)
+        if not gave_up and not out_of_time and len(self.followed_up) < self.max_follow_ups:
             for point in self.open_points:
                 if point.kind is Kind.CORE and point.id not in self.followed_up:
                     return FollowUp(point=point)
         return Close()
 
-    def answered(self, text: str) -> Interview:
-        """The interview after the candidate's answer to the question, or to the follow-up that is next."""
-        move = self.next_move()
-        asked = (*self.followed_up, move.point.id) if isinstance(move, FollowUp) else self.followed_up
-        return self.model_copy(update={"answers": (*self.answers, text), "followed_up": asked})
+    def took(self, turn: Turn) -> Interview:
+        """The interview after one more turn of the candidate."""
+        return self.model_copy(update={"turns": (*self.turns, turn)})
 
-    def judged(self, judgements: Sequence[Judgement], usage: Usage = Usage()) -> Interview:  # noqa: B008  # frozen
-        """The interview after the open points were judged on all that was said."""
-        found = {j.point: j for j in (*self.judgements, *judgements)}
-        kept = tuple(found[point.id] for point in self.rubric.points)
-        update = {"judgements": kept, "judged_answers": len(self.answers), "usage": self.usage + usage}
-        return self.model_copy(update=update)
+    def judged(self, judgements: Sequence[Judgement], at: datetime, usage: Usage = Usage()) -> Interview:  # noqa: B008  # frozen
+        """The interview after all points were judged on all that was said.
 
-    def ended_early(self) -> Interview:
-        """The interview when the candidate wants no more of it."""
-        return self.model_copy(update={"ended": True})
+        One call judges every point, and code decides what of it counts: an open point takes its new judgement; a
+        covered point stays as it is unless the new one is a contradiction whose evidence is in the latest answer.
+        """
+        covered = {j.point for j in self.judgements if j.verdict is Verdict.COVERED}
+        latest = len(self.text) - len(self.answers[-1])
+        counting = tuple(j for j in judgements if j.point not in covered or _contradicts(j, latest))
+        done = Round(answers=len(self.answers), judgements=counting, usage=usage, judged=at)
+        return self.model_copy(update={"rounds": (*self.rounds, done)})
 
     def grade(self, judge: JudgeInfo) -> Grade:
         """The grade of all that was said. Only after the last answer was judged."""
         answer = Answer(self.text)
         flags = suspicions(self.rubric, answer)
-        return make_grade(self.rubric, answer.hash, judge, self.judgements, flags=flags, usage=self.usage)
+        usage = sum((done.usage for done in self.rounds), Usage())
+        return make_grade(self.rubric, answer.hash, judge, self.judgements, flags=flags, usage=usage)
 
 
-def only(rubric: Rubric, points: Sequence[Point]) -> Rubric:
-    """The rubric with only these of its points, in its own order."""
-    ids = {point.id for point in points}
-    kept = tuple(
-        p.model_copy(update={"excludes": tuple(e for e in p.excludes if e in ids)})
-        for p in rubric.points
-        if p.id in ids
-    )
-    # Not model_copy: that would keep the hash of the whole rubric, which is computed once.
-    fields = {name: getattr(rubric, name) for name in Rubric.model_fields} | {"points": kept}
-    return Rubric.model_construct(**fields)
+def _contradicts(judgement: Judgement, since: int) -> bool:
+    """Whether words from character `since` on contradict the point."""
+    return judgement.verdict is Verdict.CONTRADICTED and any(span.start >= since for span in judgement.evidence)

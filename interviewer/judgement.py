@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -30,7 +31,8 @@ class Judgement(BaseModel):
     """What a judge found about one point in one answer.
 
     `probability`, where the judge has one, is that of the point being covered, in 0–1. `items` are the items of a
-    list point that were found, in the rubric's wording.
+    list point that were found, in the rubric's wording. `votes` are the verdicts of a panel, in the order in which
+    they were given; empty where one judge was asked once.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,12 +43,24 @@ class Judgement(BaseModel):
     reason: str = ""
     probability: float | None = Field(default=None, ge=0, le=1)
     items: tuple[str, ...] = ()
+    votes: tuple[Verdict, ...] = ()
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The share of a panel's votes for each verdict, in 0–1, the largest first; empty without a panel."""
+        return {verdict.value: count / len(self.votes) for verdict, count in Counter(self.votes).most_common()}
+
+    @property
+    def is_stable(self) -> bool:
+        """Whether every vote was for the same verdict."""
+        return len(set(self.votes)) <= 1
 
     @field_validator("reason")
     @classmethod
     def _is_one_line(cls, value: str) -> str:
         """A model may write anything: control characters, half a surrogate pair; a terminal or a file shall not care."""
-        return " ".join("".join(char for char in value if char.isspace() or not is_invisible(char)).split())
+        hidden = {char for char in set(value) if not char.isspace() and is_invisible(char)}
+        return " ".join("".join(char for char in value if char not in hidden).split() if hidden else value.split())
 
     @classmethod
     def ungraded(cls, point: str, reason: str) -> Judgement:

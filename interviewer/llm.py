@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -106,6 +106,16 @@ class ChatModel:
                 about_format = isinstance(error, openai.BadRequestError) and schema is not None
                 if not (about_format and self._step_down(error)):
                     return failed_reply(error, self.settings, f"no model {self.model!r}, or no chat completions")
+
+    async def stream(self, messages: Sequence[Message]) -> AsyncIterator[str]:
+        """The text of one reply, piece by piece. A failure ends it early: who needs a whole text checks for its end."""
+        try:
+            chunks = await self.client.chat.completions.create(**self._arguments(messages, None), stream=True)
+            async for chunk in chunks:
+                if chunk.choices and chunk.choices[0].delta.content:
+                    yield chunk.choices[0].delta.content
+        except Exception:  # noqa: BLE001  # a stream breaks with whatever its transport raises
+            return
 
     def _arguments(self, messages: Sequence[Message], schema: dict[str, Any] | None) -> dict[str, Any]:
         settings = self.settings

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from interviewer.answer import Answer
 from interviewer.resources import shipped
-from interviewer.rubric import Item, Point, Rubric
+from interviewer.rubric import Item, PartOfRubric, Point
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -49,7 +49,7 @@ class JudgeSystem(Prompt):
     """What a chat judge is told before it sees an answer: the same for every answer to one question."""
 
     template = "judge_system.md.j2"
-    rubric: Rubric
+    rubric: PartOfRubric
     has_lists: bool
 
 
@@ -72,7 +72,7 @@ class DecideSystem(Prompt):
     """What the decisions judge is told before it sees an answer."""
 
     template = "decide_system.md.j2"
-    rubric: Rubric
+    rubric: PartOfRubric
 
 
 class DecideAnswer(Prompt):
@@ -107,6 +107,17 @@ class BuildRepair(Prompt):
 
     template = "build_repair.md.j2"
     faults: tuple[str, ...]
+
+
+class FollowUpQuestion(Prompt):
+    """What was asked and said, and what a follow-up is to aim at; never the point itself."""
+
+    template = "follow_up_question.md.j2"
+    question: str
+    mark: str
+    fenced: str
+    follow_up: str
+    asked: tuple[str, ...]
 
 
 def fence(answer: Answer) -> dict[str, str]:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SkipValidation, ValidationError, model_validator
 
 from interviewer.errors import Fault, InputError, RubricError, UnknownName
 from interviewer.resources import bank_folder
@@ -141,6 +141,23 @@ class Rubric(_Model):
             include={"question": True, "points": {"__all__": {*Point.model_fields} - {"follow_up", "explanation"}}},
         )
         return hashlib.sha256(json.dumps(judged, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def only(rubric: Rubric, points: Sequence[Point]) -> Rubric:
+    """The rubric with only these of its points, in its own order."""
+    ids = {point.id for point in points}
+    kept = tuple(
+        p.model_copy(update={"excludes": tuple(e for e in p.excludes if e in ids)})
+        for p in rubric.points
+        if p.id in ids
+    )
+    # Not model_copy: that would keep the hash of the whole rubric, which is computed once.
+    fields = {name: getattr(rubric, name) for name in Rubric.model_fields} | {"points": kept}
+    return Rubric.model_construct(**fields)
+
+
+PartOfRubric = Annotated[Rubric, SkipValidation]
+"""A field that also takes what `only` gives, in which every point may be a bonus."""
 
 
 class Section(_Model):

@@ -67,6 +67,12 @@ class Grade(BaseModel):
         """The ids of the points that nobody could judge."""
         return tuple(j.point for j in self.judgements if j.verdict is Verdict.UNGRADED)
 
+    @property
+    def stable(self) -> tuple[str, ...] | None:
+        """The ids of the points on which a panel was of one mind; None when no panel judged."""
+        voted = [j for j in self.judgements if j.votes]
+        return tuple(j.point for j in voted if j.is_stable) if voted else None
+
     def __getitem__(self, point: str) -> Judgement:
         return next(j for j in self.judgements if j.point == point)
 

@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     model: str = DEFAULT_MODEL
     judge: str | None = None
+    repeat: int = Field(default=1, ge=1, le=99)
+    until_stable: bool = False
     bank: str = DEFAULT_BANK
     timeout: float = Field(default=60, gt=0)
     max_retries: int = Field(default=3, ge=0, le=20)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import zlib
 from pathlib import Path
 
 import pytest
@@ -150,7 +151,7 @@ def test_the_store_never_holds_the_key_of_the_account(server: FakeServer, rubric
     )
     asyncio.run(grade_answer(server.judge(), rubric, TEXT, store))
     with sqlite3.connect(store.path) as db:
-        rows = db.execute("SELECT * FROM judgements").fetchall()
+        rows = db.execute("SELECT * FROM judged").fetchall()
     db.close()
     assert len(rows) == 1
-    assert "sk-secret" not in str(rows)
+    assert b"sk-secret" not in zlib.decompress(rows[0][2])

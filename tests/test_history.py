@@ -12,7 +12,7 @@ from conftest import make_rubric
 
 from interviewer.database import FILE
 from interviewer.errors import HistoryError, UnknownName
-from interviewer.history import AskedQuestion, Draft, History, Outcome, Plan, Round, Turn, TurnKind
+from interviewer.history import AskedQuestion, Draft, History, Outcome, Plan, Round, Session, Turn, TurnKind
 from interviewer.judgement import Judgement, Verdict
 from interviewer.scoring import JudgeInfo, Usage, make_grade
 
@@ -22,7 +22,12 @@ JUDGE = JudgeInfo(name="local")
 
 
 def begin(history: History) -> int:
-    return history.begin(NOW, "tea", "Tea maker", "practice", JUDGE, "Trust it a little.", Plan(questions=("tea",)))
+    plan = Plan(questions=("tea",))
+    return history.begin(
+        Session(
+            id=0, started=NOW, bank="tea", title="Tea maker", mode="practice", judge=JUDGE, trust="A bit.", plan=plan
+        )
+    )
 
 
 def asked(attempt: int = 1) -> AskedQuestion:
@@ -51,7 +56,7 @@ def test_a_session_is_read_as_it_was_written(history: History, tmp_path: Path):
     done = Round(answers=1, judgements=judgements(), usage=Usage(requests=1, input_tokens=9), judged=NOW)
     history.add_round(number, 1, 1, done)
     grade = make_grade(RUBRIC, "hash", JUDGE, judgements())
-    history.close(number, 1, 1, Outcome.ANSWERED, grade, NOW)
+    history.close(number, asked().model_copy(update={"outcome": Outcome.ANSWERED, "grade": grade, "closed": NOW}))
     history.end(number, NOW)
 
     (session,) = History.open(tmp_path / "data", NOW).sessions()
@@ -59,7 +64,7 @@ def test_a_session_is_read_as_it_was_written(history: History, tmp_path: Path):
     assert (session.title, session.mode, session.ended, session.score) == ("Tea maker", "practice", NOW, 0)
     (question,) = session.questions
     assert (question.rubric, question.turns, question.rounds, question.grade) == (RUBRIC, turns, (done,), grade)
-    assert question.answers == ("Water.", "And leaves.")
+    assert question.text == "Water.\n\nAnd leaves."
     assert question.hints == 1
 
 
@@ -68,14 +73,14 @@ def test_a_later_attempt_takes_the_place_of_an_earlier(history: History):
     for attempt, text in ((1, "First."), (2, "Second.")):
         history.ask(number, asked(attempt))
         history.add_turn(number, 1, attempt, turn(text))
-    assert [question.answers for question in history.session(number).questions] == [("Second.",)]
+    assert [question.text for question in history.session(number).questions] == ["Second."]
 
 
 def test_a_draft_is_kept_until_something_is_said(history: History):
     number = begin(history)
     history.ask(number, asked())
     for text in ("W", "Wa", "Water"):
-        history.keep_draft(number, Draft(place=1, attempt=1, number=1, prompt="Why?", text=text), NOW)
+        history.keep_draft(number, Draft(place=1, attempt=1, prompt="Why?", text=text), NOW)
     history.add_turn(number, 1, 1, turn("Think.", TurnKind.HINT))
     assert history.draft(number).text == "Water"
     history.add_turn(number, 1, 1, turn("Water."))
@@ -113,16 +118,16 @@ def _write(folder: Path, sessions: int) -> None:
 
 def test_processes_that_write_at_once_lose_nothing(tmp_path: Path):
     context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_write, args=(tmp_path / "data", 4)) for _ in range(3)]
+    writers = [context.Process(target=_write, args=(tmp_path / "data", 4)) for _ in range(2)]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join()
-    assert [writer.exitcode for writer in writers] == [0, 0, 0]
+    assert [writer.exitcode for writer in writers] == [0, 0]
     sessions = History.open(tmp_path / "data", NOW).sessions()
-    assert len(sessions) == 12
+    assert len(sessions) == 8
     for session in sessions:
-        assert session.questions[0].answers == tuple(f"{session.id}-{n}" for n in range(5))
+        assert session.questions[0].interview().answers == tuple(f"{session.id}-{n}" for n in range(5))
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(history: History, tmp_path: Path):
@@ -170,6 +175,8 @@ def test_a_full_disk_is_one_clear_line_and_what_was_kept_stays(history: History)
         connection.rollback()
 
     from sqlalchemy import event
+
+    history.database.engine.dispose()
 
     @event.listens_for(history.database.engine, "connect")
     def _full(connection, _record):

@@ -1,11 +1,13 @@
 """How many calls may be in flight: as many as the server bears, learnt from its answers.
 
-Grows by one a round trip, halves at once on a 429, waits as long as `retry-after` or an exhausted rate limit says.
+Halves at once on a 429, comes back to just below where that was, then grows by one a round trip; waits as long as
+`retry-after` or an exhausted rate limit says.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 import time
 from collections import deque
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 FIRST = 16  # calls in flight before anything is known of the server
 ONE_CUT_PER = 1.0  # seconds: the calls that were in flight at a cut say nothing new by failing too
 LONGEST_REST = 120.0
+NEARLY = 0.9  # of the limit that was too high: up to there it comes back quickly, as TCP's CUBIC does
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
@@ -40,6 +43,7 @@ class Pace:
         self._clock, self._sleep = clock, sleep
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._resume_at = 0.0
+        self._too_high = math.inf  # until the first 429
         self._last_cut = -ONE_CUT_PER
 
     async def __aenter__(self) -> Self:
@@ -69,13 +73,14 @@ class Pace:
         now = self._clock()
         if status == 429:
             if now - self._last_cut >= ONE_CUT_PER:
+                self._too_high = self.limit
                 self.limit = max(1.0, self.limit / 2)
                 self._last_cut = now
                 self.cuts += 1
             self._rest(now, seconds(headers.get("retry-after-ms", ""), "ms") or seconds(headers.get("retry-after", "")))
         elif status < 400:
-            # Doubling per round trip until the first 429, then one more per round trip.
-            self.limit = min(float(self.most), self.limit + (1 / self.limit if self.cuts else 1))
+            slowly = self.limit >= NEARLY * self._too_high
+            self.limit = min(float(self.most), self.limit + (1 / self.limit if slowly else 1))
         for kind in ("requests", "tokens"):
             if total := headers.get(f"x-ratelimit-limit-{kind}"):
                 self.limits[kind] = total

@@ -74,13 +74,14 @@ class Columns:
 
     def row(self, number: int, record: Record, fault: str = "") -> Row:
         """The row that a record amounts to."""
+        question = self.asked or str(record.get(self.question) or "")
         if fault:
-            return Row(number, fault=fault)
+            return Row(number, question, fault=fault)
         answer = record.get(self.answer)
         if not isinstance(answer, str):
             held = "nothing" if answer is None else f"{type(answer).__name__}, not text"
-            return Row(number, fault=f"the column {self.answer!r} holds {held}")
-        return Row(number, self.asked or str(record.get(self.question) or ""), answer)
+            return Row(number, question, fault=f"the column {self.answer!r} holds {held}")
+        return Row(number, question, answer)
 
     def long(self, record: Record) -> list[Record]:
         """The record of a wide sheet as one record per question; an empty cell is an empty answer."""

@@ -61,6 +61,19 @@ def main() -> None:
     app()
 
 
-from interviewer.cli import agreement, demo, export, grade, judges, practice, rubrics, score  # noqa: E402  # they add themselves to `app`
+# Each command adds itself to `app` when its module is imported.
+from interviewer.cli import agreement as _agreement  # noqa: E402, F401
+from interviewer.cli import demo as _demo  # noqa: E402, F401
+from interviewer.cli import export as _export  # noqa: E402, F401
+from interviewer.cli import forget as _forget  # noqa: E402, F401
+from interviewer.cli import grade as _grade  # noqa: E402, F401
+from interviewer.cli import judges as _judges  # noqa: E402, F401
+from interviewer.cli import practice as _practice  # noqa: E402, F401
+from interviewer.cli import resume as _resume  # noqa: E402, F401
+from interviewer.cli import rubrics as _rubrics  # noqa: E402, F401
+from interviewer.cli import score as _score  # noqa: E402, F401
+from interviewer.cli import sessions as _sessions  # noqa: E402, F401
+from interviewer.cli import show_session as _show_session  # noqa: E402, F401
+from interviewer.cli import stability as _stability  # noqa: E402, F401
 
-__all__ = ["agreement", "app", "demo", "export", "grade", "judges", "main", "practice", "rubrics", "score"]
+__all__ = ["app", "main"]

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from interviewer.cli.replies import Prompt, Reply
+    from interviewer.live import LiveSession
+
 
 @app.command()
 def demo(
@@ -19,12 +22,16 @@ def demo(
     base_url: options.BaseUrlOption = None,
     as_json: options.JsonOption = False,
 ) -> None:
-    """Watch a made-up candidate being interviewed and graded: three questions, nothing to type."""
-    from functools import partial
+    """Watch a made-up candidate being interviewed and graded: three questions, nothing to type, nothing kept."""
+    import asyncio
     from pathlib import Path
 
+    from interviewer.asking import Interviewer
     from interviewer.cli import show
-    from interviewer.cli.practice import print_grades, question_round, quiet_console, summary
+    from interviewer.cli.conversation import Conversation
+    from interviewer.cli.practice import print_grades, quiet_console, summary
+    from interviewer.history import Plan
+    from interviewer.live import LiveSession
     from interviewer.rubric import Bank
     from interviewer.settings import DEFAULT_BANK
     from interviewer.yaml_source import load_yaml
@@ -35,16 +42,14 @@ def demo(
     used = options.judge_from(settings)
     out = quiet_console() if as_json else show.console()
     out.print(f"{bank.title}: a demonstration with three questions. Judge: {used.info.label}.\n", style="bold")
-    grades = []
-    for number, entry in enumerate(script, 1):
-        read = partial(_spoken, iter(entry["answers"]), out)
-        place, follow_ups = (number, len(script)), len(entry["answers"]) - 1
-        interview = question_round(place, bank[entry["question"]], used, out, read, follow_ups)
-        grades.append(interview.grade(used.info))
+    plan = Plan(questions=tuple(entry["question"] for entry in script), max_follow_ups=1)
+    live = LiveSession.begin(bank, bank.id, "practice", used, plan, options.now)
+    read = _Script({entry["question"]: iter(entry["answers"]) for entry in script}, live, out)
+    asyncio.run(Conversation(live, used, Interviewer(), out, read).hold())
     if as_json:
-        print_grades(grades, bank, used)
+        print_grades(live.session)
         return
-    summary(out, grades)
+    summary(out, live.session)
     out.print()
     out.print(
         "Now you: [bold]interviewer practice[/bold] asks you three questions; --section, --level and -n choose which."
@@ -54,12 +59,22 @@ def demo(
     )
 
 
-def _spoken(answers: Iterator[str], out: Console) -> str | None:
-    """The candidate's next words, shown as they are given; None when the script holds no more."""
-    from rich.padding import Padding
-    from rich.text import Text
+class _Script:
+    """A made-up candidate, whose words are shown as they are given; a follow-up beyond the script is skipped."""
 
-    answer = next(answers, None)
-    if answer is not None:
-        out.print(Padding(Text(answer), (0, 0, 1, 2)))
-    return answer
+    def __init__(self, answers: dict[str, Iterator[str]], live: LiveSession, out: Console) -> None:
+        self.answers = answers
+        self.live = live
+        self.out = out
+
+    async def __call__(self, _prompt: Prompt) -> Reply:
+        from rich.padding import Padding
+        from rich.text import Text
+
+        from interviewer.cli.replies import Act, Reply
+
+        answer = next(self.answers[self.live.question.id], None)
+        if answer is None:
+            return Reply(Act.SKIP)
+        self.out.print(Padding(Text(answer), (0, 0, 1, 2)))
+        return Reply(Act.ANSWER, answer)

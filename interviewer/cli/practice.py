@@ -10,17 +10,16 @@ import typer
 from interviewer.cli import app, options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from rich.console import Console
 
-    from interviewer.cache import JudgementStore
-    from interviewer.interview import Interview
+    from interviewer.cli.replies import Reader
+    from interviewer.history import Plan, Session
     from interviewer.judges.base import Judge
+    from interviewer.live import LiveSession
     from interviewer.rubric import Bank, Rubric
-    from interviewer.scoring import Grade
+    from interviewer.settings import Settings
 
-END_OF_ANSWER = "---"
+MINUTES = 5.0
 
 
 @app.command()
@@ -35,6 +34,13 @@ def practice(
     count: Annotated[int, typer.Option("--count", "-n", min=1, help="How many questions.")] = 3,
     shuffle: Annotated[int | None, typer.Option(metavar="SEED", help="In an order drawn with this seed.")] = None,
     follow_ups: Annotated[int, typer.Option(min=0, max=5, help="At most this many follow-ups a question.")] = 2,
+    exam: Annotated[bool, typer.Option("--exam", help="Against the clock, no hints, feedback at the end.")] = False,
+    minutes: Annotated[
+        float, typer.Option(min=0.05, help="In an exam, for each question with its follow-ups.")
+    ] = MINUTES,
+    total_minutes: Annotated[
+        float | None, typer.Option(min=0.05, help="In an exam, for all; default: what the questions add up to.")
+    ] = None,
     judge: options.JudgeOption = None,
     model: options.ModelOption = None,
     base_url: options.BaseUrlOption = None,
@@ -43,23 +49,20 @@ def practice(
     as_json: options.JsonOption = False,
 ) -> None:
     """Be interviewed: a question, your answer, follow-ups on what it leaves out, a score and feedback."""
-    from interviewer.cli import show
+    from interviewer.history import Plan
+    from interviewer.judges import choose_judge
     from interviewer.rubric import Bank
 
     settings = options.settings_from(judge, model, base_url, bank)
     loaded = Bank.load(options.bank_path(settings))
-    chosen = choose(loaded, question or [], section, level, count, shuffle)
+    chosen = [rubric.id for rubric in choose(loaded, question or [], section, level, count, shuffle)]
+    plan = Plan(questions=tuple(chosen), max_follow_ups=follow_ups, judge=choose_judge(settings), model=settings.model)
+    if exam:
+        total = minutes * len(chosen) if total_minutes is None else total_minutes
+        plan = plan.model_copy(update={"seconds": 60 * minutes, "total_seconds": 60 * total})
     used = options.judge_from(settings)
-    out = show.console() if not as_json else quiet_console()
-    out.print(f"{loaded.title}: {len(chosen)} questions. Judge: {used.info.label}.", style="bold")
-    out.print(used.trust, style="dim")
-    out.print(f"{_how_to_answer()}\n", style="dim")
-    with options.store_from(settings, no_cache) as store:
-        grades = interview_all(chosen, used, out, make_reader(), follow_ups, store)
-    if as_json:
-        print_grades(grades, loaded, used)
-        return
-    summary(out, grades)
+    live = begin(settings, loaded, "exam" if exam else "practice", used, plan)
+    hold(live, settings, used, as_json, no_cache)
 
 
 def choose(
@@ -88,134 +91,117 @@ def choose(
     return fitting[:count]
 
 
-def interview_all(
-    rubrics: list[Rubric],
-    judge: Judge,
-    out: Console,
-    read: Callable[[], str | None],
-    follow_ups: int,
-    store: JudgementStore | None = None,
-) -> list[Grade]:
-    """Ask every question, show each grade as it comes; ends early when `read` gives None."""
-    grades: list[Grade] = []
-    for number, rubric in enumerate(rubrics, 1):
-        interview = question_round((number, len(rubrics)), rubric, judge, out, read, follow_ups, store)
-        if interview.judgements:
-            grades.append(interview.grade(judge.info))
-        if interview.ended:
-            break
-    return grades
+def begin(
+    settings: Settings, bank: Bank, mode: Literal["practice", "exam", "drill"], judge: Judge, plan: Plan
+) -> LiveSession:
+    """A new session on the questions of `plan`, kept in the user's history or, if that cannot be, in a spare one."""
+    from pathlib import Path
+
+    from interviewer.errors import HistoryUnwritable
+    from interviewer.live import LiveSession
+
+    folder = Path(settings.bank).expanduser()
+    where = str(folder.resolve()) if folder.is_dir() else settings.bank
+    notice = ""
+    try:
+        history = options.history(settings)
+    except HistoryUnwritable as error:
+        history = options.spare_history()
+        notice = f"{error} {history.where}"
+    live = LiveSession.begin(bank, where, mode, judge, plan, options.now, history, options.spare_history)
+    if notice:
+        live.notices.append(notice)
+    return live
 
 
-def question_round(
-    place: tuple[int, int],
-    rubric: Rubric,
-    judge: Judge,
-    out: Console,
-    read: Callable[[], str | None],
-    follow_ups: int,
-    store: JudgementStore | None = None,
-) -> Interview:
-    """One question, number `place[0]` of `place[1]`, with its follow-ups, then its grade."""
-    from interviewer.cli import show
-    from interviewer.feedback import feedback
-
-    out.print(f"[bold]Question {place[0]} of {place[1]}[/bold]  [dim]{rubric.id}[/dim]")
-    interview = interview_one(rubric, judge, out, read, follow_ups, store)
-    if interview.judgements:
-        grade = interview.grade(judge.info)
-        out.print()
-        show.show_grade(out, rubric, grade, feedback(rubric, grade), judge.trust)
-        out.print()
-    return interview
-
-
-def interview_one(
-    rubric: Rubric,
-    judge: Judge,
-    out: Console,
-    read: Callable[[], str | None],
-    follow_ups: int,
-    store: JudgementStore | None = None,
-) -> Interview:
-    """One question with its follow-ups, driven by the state machine."""
+def hold(live: LiveSession, settings: Settings, judge: Judge, as_json: bool, no_cache: bool) -> None:
+    """Hold a session to its end, then sum it up; when it breaks off, say how to go on."""
     import asyncio
 
-    from interviewer.grader import grade_answer
-    from interviewer.interview import Ask, Close, FollowUp, Interview, JudgeNow
+    from interviewer.cli import show
+    from interviewer.cli.conversation import Conversation
+    from interviewer.errors import InterviewerError
 
-    interview = Interview(rubric=rubric, max_follow_ups=follow_ups)
-    while not isinstance(move := interview.next_move(), Close):
-        if isinstance(move, JudgeNow):
-            with out.status("Judging …"):
-                grade = asyncio.run(grade_answer(judge, move.rubric, move.text, store))
-            interview = interview.judged(grade.judgements, grade.usage)
-            continue
-        out.print(rubric.question if isinstance(move, Ask) else move.point.follow_up, style="bold cyan")
-        said = read()
-        if said is None:
-            return interview.ended_early()
-        if isinstance(move, Ask | FollowUp):
-            interview = interview.answered(said)
-    return interview
+    out = quiet_console() if as_json else show.console()
+    session = live.session
+    out.print(f"{session.title}: {len(session.plan.questions)} questions. Judge: {judge.info.label}.", style="bold")
+    out.print(judge.trust, style="dim", markup=False)
+    read, how = make_reader()
+    out.print(f"{how}\n", style="dim", markup=False)
+    try:
+        with options.store_from(settings, no_cache) as store:
+            asyncio.run(Conversation(live, judge, options.interviewer_from(settings), out, read, store).hold())
+    except (KeyboardInterrupt, InterviewerError):
+        out.print(f"\nAll that was said is kept: `interviewer resume {live.session.id}` goes on.", style="yellow")
+        _tell_elsewhere(out, live, settings)
+        raise
+    if as_json:
+        print_grades(live.session)
+        return
+    summary(out, live.session)
+    if live.history is not None:
+        out.print(
+            f"[dim]This was session {live.session.id}: `interviewer show {live.session.id}` shows it again.[/dim]"
+        )
+        _tell_elsewhere(out, live, settings)
 
 
-def print_grades(grades: list[Grade], bank: Bank, judge: Judge) -> None:
+def _tell_elsewhere(out: Console, live: LiveSession, settings: Settings) -> None:
+    """Say where the session is when it could not be kept in the user's own folder."""
+    if live.history is not None and live.history.database.path.parent != settings.data_folder:
+        out.print(live.history.where, style="yellow", markup=False, soft_wrap=True)
+
+
+def print_grades(session: Session) -> None:
     """The grades of a session as a JSON list."""
     from interviewer.cli import show
     from interviewer.feedback import feedback
 
-    show.print_json([show.grade_as_data(g, feedback(bank[g.rubric], g), judge.trust) for g in grades])
+    graded = [(question.rubric, question.grade) for question in session.questions if question.grade is not None]
+    show.print_json([show.grade_as_data(g, feedback(rubric, g), session.trust) for rubric, g in graded])
 
 
-def summary(out: Console, grades: list[Grade]) -> None:
+def summary(out: Console, session: Session) -> None:
     """The scores of a session, one line each, and their mean."""
     from interviewer.cli import show
 
-    if not grades:
+    if not session.grades:
         out.print("No question was answered.")
         return
-    listing = show.table("question", "score", "covered", "ungraded")
-    for grade in grades:
+    listing = show.table("question", "score", "covered", "follow-ups", "hints", "ungraded")
+    for question in session.questions:
+        grade = question.grade
+        if grade is None:
+            listing.add_row(question.id, question.outcome.value)
+            continue
         covered = sum(j.verdict.value == "covered" for j in grade.judgements)
         score = "none" if grade.score is None else f"{grade.score:g}"
-        listing.add_row(grade.rubric, score, f"{covered} of {len(grade.judgements)}", ", ".join(grade.ungraded))
+        asked = str(len(question.interview().followed_up))
+        listing.add_row(
+            question.id, score, f"{covered} of {len(grade.judgements)}", asked, str(question.hints),
+            ", ".join(grade.ungraded),
+        )  # fmt: skip
     out.print(listing)
-    scores = [grade.score for grade in grades if grade.score is not None]
-    if scores:
-        out.print(f"Mean score {sum(scores) / len(scores):.1f} over {len(scores)} questions.", style="bold")
+    if session.score is not None:
+        scored = sum(grade.score is not None for grade in session.grades)
+        out.print(f"Mean score {session.score:.1f} over {scored} questions.", style="bold")
 
 
-def make_reader() -> Callable[[], str | None]:
-    """What reads one answer: an editor in a terminal, else lines up to `---` or the end. None: no more answers."""
+def make_reader() -> tuple[Reader, str]:
+    """What reads the answers, an editor in a terminal or the lines of a pipe, and a line on how to give them."""
+    from interviewer.cli.pipe import END_OF_ANSWER, Pipe
+
     if sys.stdin.isatty() and sys.stdout.isatty():
-        from prompt_toolkit import PromptSession
+        from interviewer.cli.editor import Editor
 
-        session: PromptSession[str] = PromptSession(multiline=True, enable_open_in_editor=True)
-
-        def from_editor() -> str | None:
-            try:
-                return session.prompt("> ", prompt_continuation="  ")
-            except EOFError:
-                return None
-
-        return from_editor
-    return _from_pipe
-
-
-def _from_pipe() -> str | None:
-    lines: list[str] = []
-    for line in sys.stdin:
-        if line.strip() == END_OF_ANSWER:
-            return "".join(lines)
-        lines.append(line)
-    return "".join(lines) if lines else None
-
-
-def _how_to_answer() -> str:
-    if sys.stdin.isatty():
-        return "Write as much as you like; Esc then Enter sends the answer, Ctrl-D ends the session."
-    return f"Answers from standard input, each ended by a line of {END_OF_ANSWER}."
+        return Editor(), (
+            "Write as much as you like; Esc then Enter sends the answer. The line below shows the other keys, "
+            "or type /hint, /dont-know, /skip, /back or /end."
+        )
+    how = (
+        f"Answers from standard input, each ended by a line of {END_OF_ANSWER}; /hint, /dont-know, /skip, /back, /end."
+    )
+    return Pipe(sys.stdin.buffer), how
 
 
 def quiet_console() -> Console:

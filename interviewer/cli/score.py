@@ -19,6 +19,8 @@ def score(
         str | None, typer.Option("--file", "-f", metavar="FILE|-", help="The answer; standard input when left out.")
     ] = None,
     judge: options.JudgeOption = None,
+    repeat: options.RepeatOption = None,
+    until_stable: options.UntilStableOption = False,
     model: options.ModelOption = None,
     base_url: options.BaseUrlOption = None,
     bank: options.BankOption = None,
@@ -32,7 +34,7 @@ def score(
     from interviewer.feedback import feedback
     from interviewer.grader import grade_answer
 
-    settings = options.settings_from(judge, model, base_url, bank)
+    settings = options.settings_from(judge, model, base_url, bank, repeat=repeat, until_stable=until_stable or None)
     rubric = options.find_rubric(settings, question)
     text = read_answer(file)
     used = options.judge_from(settings)

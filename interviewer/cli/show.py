@@ -63,10 +63,12 @@ def grade_as_data(grade: Grade, said: str, trust: str = "") -> dict[str, Any]:
                 "reason": j.reason,
                 "probability": j.probability,
                 "items": list(j.items),
+                "shares": j.shares,
             }
             for j in grade.judgements
         ],
         "ungraded": list(grade.ungraded),
+        "stable": None if grade.stable is None else list(grade.stable),
         "feedback": said,
         "flags": list(grade.flags),
         "judged_weight": grade.judged_weight,
@@ -86,6 +88,9 @@ def show_grade(out: Console, rubric: Rubric, grade: Grade, said: str, trust: str
         out.print(Padding(head, (0, 0, 0, 2)))
         for span in judgement.evidence:
             out.print(Padding(Text(f"“{one_line(span.text)}”", style="italic cyan"), (0, 0, 0, 17)))
+        if not judgement.is_stable:
+            votes = ", ".join(f"{verdict} {share:.0%}" for verdict, share in judgement.shares.items())
+            out.print(Padding(Text(f"The panel: {votes}", style="dim"), (0, 0, 0, 17)))
         note = _note(rubric, grade, judgement.point)
         if note:
             out.print(Padding(Text(note, style="dim"), (0, 0, 0, 17)))
@@ -103,6 +108,8 @@ def score_line(grade: Grade) -> Text:
         text = Text("No score: no point could be judged.", style="bold magenta")
     else:
         text = Text.assemble(("Score ", "bold"), (f"{grade.score:g}", "bold cyan"), (" of 100", "bold"))
+    if grade.stable is not None:
+        text.append(f", stable on {len(grade.stable)} of {len(grade.judgements)} points")
     if grade.ungraded:
         text.append(
             f"  (over {grade.judged_weight:g} of {grade.total_weight:g} points of weight; "

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from interviewer.errors import SettingsError, UnknownName
+from interviewer.errors import InputError, SettingsError, UnknownName
 from interviewer.judges.base import Judge, Judged
 from interviewer.settings import DEFAULT_MODEL, Settings
 
-__all__ = ["JUDGES", "Availability", "Judge", "Judged", "available_judges", "choose_judge", "make_judge"]
+__all__ = ["JUDGES", "Availability", "Judge", "Judged", "available_judges", "choose_judge", "make_judge", "make_panel"]
 
 JUDGES = {
     "chat": "a language model, one call per answer for all points",
@@ -54,6 +54,24 @@ def make_judge(name: str, settings: Settings, http_client: Any = None) -> Judge:
 
         return DecisionsJudge(make_client(settings, http_client), settings, model or None)
     raise UnknownName("judge", name, JUDGES, "`interviewer judges` shows them all.")
+
+
+def make_panel(names: str, settings: Settings, http_client: Any = None) -> Judge:
+    """The judge of this name, or of several with commas between: a panel where several or repeated.
+
+    Raises:
+        InputError: `until_stable` without at least three votes to cast.
+        UnknownName, SettingsError: see `make_judge`.
+
+    """
+    judges = [make_judge(name.strip(), settings, http_client) for name in names.split(",")]
+    if settings.until_stable and len(judges) * settings.repeat < 3:
+        raise InputError("--until-stable asks on where two votes differ: give three or more, such as --repeat 3.")
+    if len(judges) * settings.repeat == 1:
+        return judges[0]
+    from interviewer.judges.panel import PanelJudge
+
+    return PanelJudge(judges, settings.repeat, until_stable=settings.until_stable)
 
 
 def choose_judge(settings: Settings) -> str:

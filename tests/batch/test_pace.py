@@ -47,12 +47,19 @@ def test_a_429_halves_it_at_once_and_once_for_all_that_were_in_flight(clock):
     assert pace.limit == 4
 
 
-def test_after_a_cut_it_grows_by_one_a_round_trip(clock):
+def test_after_a_cut_it_comes_back_quickly_to_just_below_and_then_grows_by_one_a_round_trip(clock):
     pace = make_pace(clock, 64)
-    pace.learn(429, {})
-    for _ in range(8):
+    for _ in range(24):
         pace.learn(200, {})
-    assert 8.9 < pace.limit <= 9.0
+    assert pace.limit == 40
+    pace.learn(429, {})
+    assert pace.limit == 20
+    for _ in range(16):
+        pace.learn(200, {})
+    assert pace.limit == 36
+    for _ in range(36):
+        pace.learn(200, {})
+    assert 36.9 < pace.limit <= 37.0
 
 
 def test_it_never_falls_below_one(clock):

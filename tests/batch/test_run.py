@@ -157,7 +157,7 @@ def test_a_server_that_only_fails_is_given_up_on(world):
 def test_every_report_of_progress_counts_only_what_is_in_the_store(world):
     def counted(tally: Tally) -> None:
         with JudgementStore(world.store.path) as other:
-            assert other._db.execute("SELECT count(*) FROM judgements").fetchone()[0] >= tally.judged
+            assert other._db.execute("SELECT count(*) FROM judged").fetchone()[0] >= tally.judged
 
     world.grade(*(f"answer {n}" for n in range(30)), observe=counted)
 

@@ -240,7 +240,7 @@ def test_after_ctrl_c_what_was_graded_is_on_the_disk_and_is_not_paid_for_again(s
     running = interviewer(*options)
     wait_for(lambda: len(server.paid) >= 40)
     running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=30)
+    _, said = running.communicate(timeout=120)
     assert running.returncode == 130
     assert "Ended early" in said
     done = read_csv(Path("o.csv"))
@@ -254,7 +254,7 @@ def test_a_disk_that_fills_is_said_and_loses_no_judgement(cli, serve):
     small = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))}
     options = ["a.csv", "-o", "o.csv", "--base-url", server.url]
     running = interviewer(*options, **small)
-    _, said = running.communicate(timeout=60)
+    _, said = running.communicate(timeout=120)
     assert running.returncode == 1
     assert "cannot be" in said
     assert "Traceback" not in said
@@ -264,7 +264,7 @@ def test_a_disk_that_fills_is_said_and_loses_no_judgement(cli, serve):
     assert len(server.paid) <= 300 + 64  # at most the calls that were in flight when the disk was full
 
 
-def wait_for(ready, seconds: float = 20) -> None:
+def wait_for(ready, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not ready():
         assert time.monotonic() < end, "it did not happen in time"
@@ -292,6 +292,7 @@ def test_a_server_that_fails_a_fifth_of_its_calls_costs_no_row_and_no_second_pay
     assert len(paid) >= sum(row["status"] == "graded" for row in out)
     report = json.loads(said)
     assert report["statuses"]["graded"] + len(named) == count
+    print(f"{report['statuses']}, {len(paid)} paid replies, none twice, {report['failures']}")  # noqa: T201  # for the docs
 
 
 @pytest.mark.slow
@@ -313,7 +314,7 @@ def test_killed_at_twenty_random_moments_it_loses_no_paid_answer_but_those_in_fl
         running.communicate()
         kills += 1
     running = interviewer(*options)
-    said, complaint = running.communicate(timeout=600)
+    _, complaint = running.communicate(timeout=600)
     assert running.returncode == 0, complaint
     out = read_csv(Path("o.csv"))
     assert [row["who"] for row in out] == [f"c{n}" for n in range(count)]
@@ -321,4 +322,4 @@ def test_killed_at_twenty_random_moments_it_loses_no_paid_answer_but_those_in_fl
     twice = len(server.paid) - len(set(server.paid))
     assert set(server.paid) == {row["answer"] for row in out}
     assert twice <= kills * concurrency, "more was paid twice than can have been in flight"
-    json.loads(said)["judged"]
+    print(f"{kills} kills: {len(server.paid)} paid replies for {count} answers, {twice} lost in flight")  # noqa: T201  # for the docs

@@ -12,7 +12,7 @@ from interviewer.errors import AnswerTooLong, JudgeError
 from interviewer.judgement import Verdict
 from interviewer.judges.base import Judged
 from interviewer.judges.chat import ChatJudge
-from interviewer.rubric import Rubric
+from interviewer.rubric import Rubric, only
 
 TEXT = "First the water has to boil. I take Assam, or a green one, and I warm the pot."
 GOOD: dict[str, Any] = {
@@ -91,6 +91,11 @@ def test_nothing_in_a_reply_can_end_the_fence_or_pose_as_the_system_in_the_repai
     for message in second[len(first) :]:
         for token in (f"END ANSWER {mark}", "<|", "[INST]", "[/INST]"):
             assert token not in message["content"]
+
+
+def test_the_one_point_still_open_may_be_a_bonus(server: FakeServer, rubric: Rubric):
+    judged = judge(server.replies({"pot": GOOD["pot"]}).judge(), only(rubric, [rubric["pot"]]))
+    assert verdicts(judged) == {"pot": "partial"}
 
 
 def test_a_point_judged_twice_in_one_reply_is_a_fault(server: FakeServer, rubric: Rubric):

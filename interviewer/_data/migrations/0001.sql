@@ -59,7 +59,6 @@ CREATE TABLE drafts (
   session INTEGER PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,
   place INTEGER NOT NULL,
   attempt INTEGER NOT NULL,
-  number INTEGER NOT NULL,
   prompt TEXT NOT NULL,
   text TEXT NOT NULL,
   seconds REAL NOT NULL,
