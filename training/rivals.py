@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from interviewer.answer import Answer
+from interviewer.judges.encoder import Encoder
 from interviewer.judges.local import BLEND_FILE, LocalJudge, LocalModel
 from interviewer.judges.trees import VERDICTS, softmax
+from interviewer.judges.vectors import Array
 from interviewer.rubric import Rubric
 from interviewer.words import content_stems
 from training.data import Verdicts
@@ -60,10 +63,21 @@ def judged(model: LocalModel) -> Rival:
     return rival
 
 
-def encoder_alone(asked: Asked) -> NDArray[np.float64]:
-    from interviewer.judges.encoder import shipped_encoder
+class Remembering:
+    """The encoder, asked once for what two rivals want to know."""
 
-    return np.concatenate([softmax(shipped_encoder().scores(rubric, text)) for rubric, text in asked])
+    def __init__(self) -> None:
+        self.encoder = Encoder()
+        self.known: dict[tuple[str, str], Array] = {}
+
+    def scores(self, rubric: Rubric, text: str) -> Array:
+        if (rubric.hash, text) not in self.known:
+            self.known[rubric.hash, text] = self.encoder.scores(rubric, text)
+        return self.known[rubric.hash, text]
+
+    def alone(self, asked: Asked) -> NDArray[np.float64]:
+        """What the encoder would say without trees and guards."""
+        return np.concatenate([softmax(self.scores(rubric, Answer(text).clean)) for rubric, text in asked])
 
 
 def rivals(fit: Sequence[Verdicts]) -> dict[str, Rival]:
@@ -74,7 +88,9 @@ def rivals(fit: Sequence[Verdicts]) -> dict[str, Rival]:
         "trees (`local:fast`)": judged(LocalModel.fast()),
     }
     if BLEND_FILE.exists():
-        found |= {"encoder alone": encoder_alone, "trees and encoder (`local`)": judged(LocalModel.whole())}
+        encoder = Remembering()
+        both = judged(replace(LocalModel.whole(), encoder=encoder))
+        found |= {"encoder alone": encoder.alone, "trees and encoder (`local`)": both}
     return found
 
 

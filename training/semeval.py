@@ -6,12 +6,12 @@ them is judged covered. The quarter of the questions that earlier versions held 
 
 from __future__ import annotations
 
-import hashlib
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from interviewer.agreement.labels import is_held_aside
 from interviewer.rubric import Point, Rubric
 
 
@@ -27,7 +27,7 @@ class Short(NamedTuple):
 def read_semeval(folder: Path) -> Iterator[Short]:
     """Every student answer under `folder` to a question that is held aside."""
     for path in sorted(folder.rglob("*.xml")):
-        if not _held_aside(f"{path.parent.name}/{path.stem}"):
+        if not is_held_aside(f"{path.parent.name}/{path.stem}"):
             continue
         root = ET.parse(path).getroot()
         references = [r.text.strip() for r in root.iter("referenceAnswer") if r.text and len(r.text.strip()) > 2]
@@ -39,7 +39,3 @@ def read_semeval(folder: Path) -> Iterator[Short]:
         name = "SciEntsBank" if "sci" in str(path).lower() else "Beetle"
         for student in root.iter("studentAnswer"):
             yield Short(name, rubric, student.text or "", student.get("accuracy") == "correct")
-
-
-def _held_aside(question_id: str) -> bool:
-    return hashlib.sha256(question_id.encode()).digest()[0] < 64

@@ -177,7 +177,7 @@ def _actors(workers: int | None) -> int:
     if not ray.is_initialized():
         here = None if os.environ.get("RAY_ADDRESS") else 1 + (workers or os.cpu_count() or 1)
         ray.init(num_cpus=here, log_to_driver=False, logging_level=logging.ERROR, include_dashboard=False)
-    cores: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]  # Ray has no type here
+    cores: dict[str, float] = ray.cluster_resources()
     free = max(1, int(cores.get("CPU", 1)) - 1)
     return min(workers or free, free)
 

@@ -14,7 +14,7 @@ __all__ = ["JUDGES", "Availability", "Judge", "Judged", "available_judges", "cho
 JUDGES = {
     "chat": "a language model, one call per answer for all points",
     "decisions": "OpenAI's Decisions endpoint, one call per answer, a probability for each point",
-    "local": "on this machine, no key and no network",
+    "local": "on this machine, no key and no network; local:fast for large files",
 }
 
 

@@ -23,6 +23,7 @@ STRONG = (
     "A pipeline has to parse the DICOM files to extract the pixel data, and it also reads the clinical context from "
     "the metadata, not only the pixels."
 )
+FAST = LocalJudge(LocalModel.fast())
 VAGUE = "It is something that hospitals use with computers, and it is quite important for doing good work, I think."
 
 
@@ -62,7 +63,7 @@ def test_every_credit_carries_evidence_and_every_judgement_a_reason():
 @given(st.text())
 def test_evidence_is_the_very_text_of_the_answer(text: str):
     answer = Answer(f"{STRONG} {text} {VAGUE}")
-    for judgement in LocalJudge().judge_now(DICOM, answer):
+    for judgement in FAST.judge_now(DICOM, answer):
         for span in judgement.evidence:
             assert answer.text[span.start : span.end] == span.text != ""
 
@@ -96,17 +97,15 @@ def test_not_only_denies_nothing():
 
 
 def test_many_answers_are_judged_as_one_by_one():
-    judge = LocalJudge(LocalModel.fast())
     answers = [Answer(text) for text in (STRONG, "ok", VAGUE, DICOM.question)]
-    assert judge.judge_many([(DICOM, answer) for answer in answers]) == [judge.judge_now(DICOM, a) for a in answers]
+    assert FAST.judge_many([(DICOM, answer) for answer in answers]) == [FAST.judge_now(DICOM, a) for a in answers]
 
 
 def test_probabilities_add_up_to_one_and_are_what_is_decided_by():
-    judge = LocalJudge(LocalModel.fast())
-    (chances,) = judge.probabilities_many([(DICOM, Answer(STRONG))])
+    (chances,) = FAST.probabilities_many([(DICOM, Answer(STRONG))])
     assert chances.shape == (len(DICOM.points), len(VERDICTS))
     assert chances.sum(axis=1) == pytest.approx(1)
-    for row, judgement in zip(chances, judge.judge_now(DICOM, Answer(STRONG)), strict=True):
+    for row, judgement in zip(chances, FAST.judge_now(DICOM, Answer(STRONG)), strict=True):
         assert judgement.verdict in {VERDICTS[row.argmax()], "ungraded"}
 
 
