@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,7 @@ def report(
     ] = None,
 ) -> None:
     """Report on a session: scores, answers with their evidence marked, what to study, the trend."""
+    from interviewer.cli.files import write_new
     from interviewer.errors import InputError
     from interviewer.report import make_report, to_html, to_markdown
 
@@ -27,12 +29,6 @@ def report(
     history = options.history()
     made = make_report(history.session(session), history.sessions())
     if output is None:
-        typer.echo(to_markdown(made), nl=False)
+        sys.stdout.buffer.write(to_markdown(made).encode("utf-8"))
         return
-    text = forms[output.suffix.lower()](made)
-    try:
-        with output.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise InputError(f"{output} exists. Choose another name, or delete it first.") from None
-    typer.echo(f"The report is in {output}.", err=True)
+    write_new(output, forms[output.suffix.lower()](made), "The report is")
