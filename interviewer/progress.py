@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from pydantic import BaseModel, ConfigDict
 
@@ -19,7 +19,7 @@ class SessionResult(_Frozen):
     """One session in a line. `score` is in 0–100, None when nothing was scored; `seconds` were spent answering."""
 
     id: int
-    started: datetime
+    day: date
     mode: str
     title: str
     score: float | None
@@ -69,7 +69,7 @@ def progress(sessions: Sequence[Session], now: datetime) -> Progress:
     held = [session for session in sessions if any(question.turns for question in session.questions)]
     days = {session.started.astimezone(now.tzinfo).date() for session in held}
     return Progress(
-        sessions=tuple(session_result(session) for session in held),
+        sessions=tuple(session_result(session, now.tzinfo) for session in held),
         sections=section_results(held),
         points=point_results(held),
         streak=streak(days, now.date()),
@@ -78,12 +78,12 @@ def progress(sessions: Sequence[Session], now: datetime) -> Progress:
     )
 
 
-def session_result(session: Session) -> SessionResult:
-    """One session in a line."""
+def session_result(session: Session, zone: tzinfo | None = None) -> SessionResult:
+    """One session in a line; its day is that of `zone`, by default the machine's."""
     judgements = [judgement for grade in session.grades for judgement in grade.judgements]
     return SessionResult(
         id=session.id,
-        started=session.started,
+        day=session.started.astimezone(zone).date(),
         mode=session.mode,
         title=session.title,
         score=session.score,

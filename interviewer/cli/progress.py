@@ -67,7 +67,7 @@ def _list_sessions(out: Console, found: Progress, count: int) -> None:
     for session in found.sessions[-count:]:
         listing.add_row(
             str(session.id),
-            f"{session.started.astimezone():%Y-%m-%d}",
+            f"{session.day:%Y-%m-%d}",
             session.mode,
             str(session.questions),
             f"{session.covered} of {session.judged}",
