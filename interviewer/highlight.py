@@ -10,13 +10,13 @@ from interviewer.answer import is_invisible
 from interviewer.grade import Grade
 from interviewer.judgement import Verdict
 
-_FIRST = (Verdict.CONTRADICTED, Verdict.PARTIAL, Verdict.COVERED)
+_FIRST = (Verdict.CONTRADICTED, Verdict.COVERED, Verdict.PARTIAL)
 
 
 class Piece(NamedTuple):
     """A stretch of an answer. `points` are the numbers (from 1) of the points that it is evidence for.
 
-    `verdict` is the gravest of theirs, None for plain text. `ends` are the points whose evidence ends here.
+    `verdict` is theirs, of several the one to know first, None for plain text. `ends` are the points whose evidence ends here.
     """
 
     text: str

@@ -30,7 +30,7 @@ class Candidate:
     """Forgets at first what they know later: the more often a point was put to them, the likelier they say it."""
 
     def __init__(self, seed: int) -> None:
-        self.chance = random.Random(seed)  # noqa: S311  # a made-up candidate, not a secret
+        self.chance = random.Random(seed)  # a made-up candidate, not a secret
         self.met: dict[str, int] = {}
 
     def answer(self, rubric: Rubric) -> str:

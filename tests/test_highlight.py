@@ -35,7 +35,7 @@ def test_evidence_is_a_piece_of_its_own_with_the_number_of_its_point():
     ]
 
 
-def test_where_evidence_overlaps_the_gravest_verdict_shows():
+def test_where_evidence_overlaps_a_contradiction_shows():
     overlapping = graded((Verdict.COVERED, "Boil the water, warm"), NOTHING, (Verdict.CONTRADICTED, "warm the pot"))
     assert [(p.points, p.verdict, p.ends) for p in pieces(TEXT, overlapping)] == [
         ((1,), Verdict.COVERED, ()),
