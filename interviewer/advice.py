@@ -11,11 +11,11 @@ import re
 from interviewer.answer import Answer
 from interviewer.errors import JudgeError
 from interviewer.feedback import by_importance, feedback, what_is_lacking
-from interviewer.grade import Grade
 from interviewer.judgement import Judgement, Verdict
 from interviewer.llm import ChatModel
 from interviewer.prompts import Advice, AdvicePoint
 from interviewer.rubric import Point, Rubric, Style
+from interviewer.scoring import Grade
 from interviewer.story import story_comment
 
 MAX_SENTENCES = 3

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from html import escape
 
-from interviewer.history import AskedQuestion, Session
 from interviewer.judgement import Judgement
 from interviewer.review import Scheduled
 from interviewer.rubric import Point
+from interviewer.session import AskedQuestion, Session
 
 COLUMNS = (
     "session", "started", "mode", "bank", "section", "question", "score", "hints", "follow_ups",

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from interviewer.answer import is_invisible
-from interviewer.grade import Grade
 from interviewer.judgement import Verdict
+from interviewer.scoring import Grade
 
 _FIRST = (Verdict.CONTRADICTED, Verdict.COVERED, Verdict.PARTIAL)
 

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from pydantic import BaseModel, ConfigDict
 
-from interviewer.history import AskedQuestion, Session
 from interviewer.judgement import Verdict
+from interviewer.session import AskedQuestion, Session
 
 
 class _Frozen(BaseModel):

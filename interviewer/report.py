@@ -17,13 +17,13 @@ from pydantic import BaseModel, ConfigDict
 from interviewer.answer import is_invisible
 from interviewer.charts import bar_chart, line_chart
 from interviewer.feedback import feedback, note, to_improve
-from interviewer.grade import Grade
 from interviewer.highlight import Piece, pieces
-from interviewer.history import AskedQuestion, Session
 from interviewer.interview import PARAGRAPH, Turn, TurnKind
 from interviewer.judgement import Judgement, Verdict
 from interviewer.progress import section_results, session_result
 from interviewer.rubric import Point
+from interviewer.scoring import Grade
+from interviewer.session import AskedQuestion, Session
 
 _SILENCE = {
     TurnKind.ANSWER: "No answer.",

@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime, timedelta
 from fsrs import Card, Rating, Scheduler
 from pydantic import BaseModel, ConfigDict
 
-from interviewer.history import AskedQuestion, Session
 from interviewer.judgement import Verdict
 from interviewer.rubric import Point
+from interviewer.session import AskedQuestion, Session
 
 FORECAST_DAYS = 14
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from interviewer.history import History, Mode, Plan, Session
+from interviewer.history import History
 from interviewer.interview import Ask, Close, FollowUp, JudgeNow, TurnKind
 from interviewer.judges.base import Judge
 from interviewer.judges.local import LocalJudge
@@ -20,6 +20,7 @@ from interviewer.live import LiveSession
 from interviewer.resources import bank_folder
 from interviewer.review import drill, schedule
 from interviewer.rubric import Bank, Point, Rubric
+from interviewer.session import Mode, Plan, Session
 
 BANK = "ai-medical-imaging-analyst"
 DAYS = 30

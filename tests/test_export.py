@@ -11,8 +11,8 @@ import pytest
 from test_report import asked, session
 
 from interviewer.export import COLUMNS, question_texts, to_anki, to_csv
-from interviewer.history import Session
 from interviewer.review import schedule, weak_points
+from interviewer.session import Session
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 

@@ -6,10 +6,10 @@ import pytest
 from conftest import make_rubric
 
 from interviewer.feedback import addressed, by_importance, feedback, note, what_is_lacking
-from interviewer.scoring import JudgeInfo, make_grade
 from interviewer.judgement import Judgement, Verdict
 from interviewer.resources import shipped
 from interviewer.rubric import Bank
+from interviewer.scoring import JudgeInfo, make_grade
 
 RUBRIC = make_rubric()
 

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interviewer.answer import Span
-from interviewer.grade import Grade, JudgeInfo, make_grade
 from interviewer.highlight import Piece, pieces
 from interviewer.judgement import Judgement, Verdict
+from interviewer.scoring import Grade, JudgeInfo, make_grade
 
 RUBRIC = make_rubric()
 TEXT = "Boil the water, warm the pot."

@@ -11,11 +11,11 @@ from rich.console import Console
 
 from interviewer.cli.progress import show_progress
 from interviewer.cli.review import review_as_data, show_review
-from interviewer.history import Session
 from interviewer.judgement import Verdict
 from interviewer.progress import progress
 from interviewer.report import make_report, to_html, to_markdown
 from interviewer.review import drill, forecast, schedule
+from interviewer.session import Session
 
 END = datetime(2026, 5, 31, 20, 0, tzinfo=UTC)
 

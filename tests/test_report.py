@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interviewer.answer import Span
-from interviewer.grade import JudgeInfo, make_grade
-from interviewer.history import AskedQuestion, Outcome, Plan, Round, Session, Turn, TurnKind
+from interviewer.interview import Outcome, Round, Turn, TurnKind
 from interviewer.judgement import Judgement, Verdict
 from interviewer.report import make_report, markdown_text, to_html, to_markdown
+from interviewer.scoring import JudgeInfo, make_grade
+from interviewer.session import AskedQuestion, Plan, Session
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 RUBRIC = make_rubric()

@@ -10,8 +10,7 @@ from fsrs import Rating
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interviewer.grade import JudgeInfo, make_grade
-from interviewer.history import AskedQuestion, Outcome, Plan, Round, Session
+from interviewer.interview import Outcome, Round
 from interviewer.judgement import Judgement, Verdict
 from interviewer.review import (
     drill,
@@ -23,6 +22,8 @@ from interviewer.review import (
     weak_points,
     why,
 )  # fmt: skip
+from interviewer.scoring import JudgeInfo, make_grade
+from interviewer.session import AskedQuestion, Plan, Session
 
 NOW = datetime(2026, 5, 1, 18, 0, tzinfo=UTC)
 JUDGE = JudgeInfo(name="local")

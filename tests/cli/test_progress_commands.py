@@ -105,10 +105,3 @@ def test_sessions_leave_as_json_rows_and_cards(cli: Cli, tmp_path: Path):
 def test_a_model_answer_is_given_on_request(cli: Cli):
     assert "DICOM is the common standard" in cli("model-answer", "dicom-format").stdout
     assert "- you argued with data" in cli("model-answer", "clinical-disagreement").stdout
-
-
-def test_the_terminal_marks_evidence_with_the_number_of_its_point(cli: Cli):
-    answer = "DICOM is the common standard format that scanners of every vendor use."
-    shown = cli("score", "dicom-format", input=answer).stdout
-    assert "use.[1]" in shown.replace("\n", "")
-    assert "1. DICOM is the common standard" in shown
