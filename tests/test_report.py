@@ -140,6 +140,14 @@ def test_a_skipped_question_says_so():
     assert "> Skipped." in to_markdown(make_report(session(2, skipped), (), UTC))
 
 
+def test_what_seems_meant_for_the_judge_is_named_to_the_coach():
+    question = asked()
+    flagged = question.model_copy(update={"grade": question.grade.model_copy(update={"flags": ("hidden characters",)})})
+    assert "Worth a look by a person:</strong> hidden characters." in html(session(2, flagged))
+    assert "Worth a look by a person: hidden characters." in to_markdown(make_report(session(2, flagged), (), UTC))
+    assert "Worth a look" not in html(session())
+
+
 def test_a_session_without_any_question_is_still_a_report():
     empty = session().model_copy(update={"questions": ()})
     assert "No question of this session has a score." in html(empty)
