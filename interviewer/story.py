@@ -43,7 +43,7 @@ _CUES = {
         r"\b(?:as a result|in the end|eventually|the (?:result|outcome|upshot)|so that we|(?:this|that|it|which) "
         r"(?:led|meant|reduced|cut|raised|improved|saved|worked|paid off)|(?:dropped|fell|rose|went (?:up|down)|improved|"
         r"increased|decreased) (?:from|by|to)|since then|afterwards|(?:i|we) learn(?:ed|t)|today (?:we|they|it))\b"
-        r"|\d+(?:\.\d+)?\s?(?:%|percent)",
+        r"|(?<!\d)\d{1,6}(?:\.\d{1,6})?\s?(?:%|percent)",
         re.IGNORECASE,
     ),
 }

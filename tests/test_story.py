@@ -41,3 +41,7 @@ def test_a_plan_is_no_deed():
 def test_what_was_heard_stands_in_the_answer(text: str):
     for span in story_parts(text).values():
         assert text[span.start : span.end] == span.text
+
+
+def test_a_hundred_thousand_digits_are_no_story():
+    assert Part.RESULT not in story_parts("1" * 100_000)
