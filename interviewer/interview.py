@@ -105,10 +105,15 @@ class Interview(_Frozen):
     rounds: tuple[Round, ...] = ()
 
     @property
-    def answers(self) -> tuple[str, ...]:
-        """What the candidate said, in order. Silence on a follow-up is no answer; on the question it is an empty one."""
+    def answering(self) -> tuple[Turn, ...]:
+        """The turns that count as answers. Silence on a follow-up is none; on the question it is an empty one."""
         spoken = [turn for turn in self.turns if turn.kind in SPOKEN or turn.kind is TurnKind.DONT_KNOW]
-        return tuple(turn.text for turn in spoken if turn.point is None or not Answer(turn.text).is_blank)
+        return tuple(turn for turn in spoken if turn.point is None or not Answer(turn.text).is_blank)
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """What the candidate said, in order."""
+        return tuple(turn.text for turn in self.answering)
 
     @property
     def text(self) -> str:

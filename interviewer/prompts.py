@@ -158,6 +158,33 @@ class FollowUpQuestion(Prompt):
     asked: tuple[str, ...]
 
 
+class AdvicePoint(BaseModel):
+    """One point as an adviser sees it: the verdict and what goes with it, none of the candidate's words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    verdict: str
+    kind: str
+    statement: str
+    note: str
+
+
+class Advice(Prompt):
+    """A grade, to be put into words for the candidate. `story` is what was noticed about the structure, or ''."""
+
+    template = "advice.md.j2"
+    question: str
+    points: tuple[AdvicePoint, ...]
+    story: str
+
+
+class ModelAnswer(Prompt):
+    """A rubric, to be answered in full."""
+
+    template = "model_answer.md.j2"
+    rubric: PartOfRubric
+
+
 def fence(answer: Answer) -> dict[str, str]:
     """The candidate's text made harmless, and the mark that opens and closes its fence.
 

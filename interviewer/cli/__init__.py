@@ -71,8 +71,12 @@ from interviewer.cli import export as _export  # noqa: E402, F401
 from interviewer.cli import forget as _forget  # noqa: E402, F401
 from interviewer.cli import grade as _grade  # noqa: E402, F401
 from interviewer.cli import judges as _judges  # noqa: E402, F401
+from interviewer.cli import model_answer as _model_answer  # noqa: E402, F401
 from interviewer.cli import practice as _practice  # noqa: E402, F401
+from interviewer.cli import progress as _progress  # noqa: E402, F401
+from interviewer.cli import report as _report  # noqa: E402, F401
 from interviewer.cli import resume as _resume  # noqa: E402, F401
+from interviewer.cli import review as _review  # noqa: E402, F401
 from interviewer.cli import rubrics as _rubrics  # noqa: E402, F401
 from interviewer.cli import score as _score  # noqa: E402, F401
 from interviewer.cli import sessions as _sessions  # noqa: E402, F401

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.text import Text
 
+from interviewer.advice import advice
 from interviewer.asking import Interviewer
 from interviewer.cli import show
 from interviewer.cli.replies import Act, Prompt, Reader, Reply, minutes
-from interviewer.feedback import feedback
 from interviewer.interview import Ask, Close, FollowUp, JudgeNow, TurnKind
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Conversation:
                 with self.out.status("Judging …"):
                     await self.session.judge(self.judge, self.store)
             elif isinstance(move, Close):
-                self._close()
+                await self._close()
             else:
                 await self._put(move)
             self._tell_notices()
@@ -69,7 +69,7 @@ class Conversation:
         self._tell_notices()
         if self.is_exam:
             for question in self.session.session.questions:
-                self._show(question)
+                await self._show(question)
 
     async def _put(self, move: Ask | FollowUp) -> None:
         left = self.session.seconds_left
@@ -144,22 +144,24 @@ class Conversation:
         self.out.print(Text(f"Hint: {self.session.take_hint(prompt, reply.seconds)}", style="green"))
         self.session.typed(prompt, reply.text, 0)
 
-    def _close(self) -> None:
+    async def _close(self) -> None:
         question = self.session.close()
         self.out.print()
         if not self.is_exam:
-            self._show(question)
+            await self._show(question)
 
-    def _show(self, question: AskedQuestion) -> None:
+    async def _show(self, question: AskedQuestion) -> None:
         """One question's grade, and what to say next time."""
         if question.grade is None:
             self.out.print(f"[dim]{question.id}: {question.outcome.value}, no grade.[/dim]\n")
             return
         if self.is_exam:
             self.out.print(f"[bold]{escape(question.rubric.question)}[/bold]")
-        show.show_grade(
-            self.out, question.rubric, question.grade, feedback(question.rubric, question.grade), self.judge.trust
-        )
+        rubric, grade, text = question.rubric, question.grade, question.text
+        said = await advice(self.interviewer.model, rubric, grade, text)
+        show.show_grade(self.out, rubric, grade, said, self.judge.trust, text)
+        if question.grade.score != 100:
+            self.out.print(f"[dim]A full answer: `interviewer model-answer {question.id}`.[/dim]")
         self.out.print()
 
     def _tell_notices(self) -> None:

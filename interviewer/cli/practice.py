@@ -35,6 +35,9 @@ def practice(
     shuffle: Annotated[int | None, typer.Option(metavar="SEED", help="In an order drawn with this seed.")] = None,
     follow_ups: Annotated[int, typer.Option(min=0, max=5, help="At most this many follow-ups a question.")] = 2,
     exam: Annotated[bool, typer.Option("--exam", help="Against the clock, no hints, feedback at the end.")] = False,
+    drill: Annotated[
+        bool, typer.Option("--drill", help="What is due for review: the questions with the most due points.")
+    ] = False,
     minutes: Annotated[
         float, typer.Option(min=0.05, help="In an exam, for each question with its follow-ups.")
     ] = MINUTES,
@@ -56,13 +59,17 @@ def practice(
 
     settings = options.settings_from(judge, model, base_url, bank, calibration=calibration)
     loaded = Bank.load(options.bank_path(settings))
-    chosen = [rubric.id for rubric in choose(loaded, question or [], section, level, count, shuffle)]
+    wanted = choose(loaded, question or [], section, level, len(loaded) if drill else count, shuffle)
+    chosen = due_questions(settings, wanted)[:count] if drill else [rubric.id for rubric in wanted]
+    if not chosen:
+        typer.echo("Nothing is due. `interviewer review` shows when something will be.")
+        return
     plan = Plan(questions=tuple(chosen), max_follow_ups=follow_ups, judge=choose_judge(settings), model=settings.model)
     if exam:
         total = minutes * len(chosen) if total_minutes is None else total_minutes
         plan = plan.model_copy(update={"seconds": 60 * minutes, "total_seconds": 60 * total})
     used = options.judge_from(settings)
-    live = begin(settings, loaded, "exam" if exam else "practice", used, plan)
+    live = begin(settings, loaded, "exam" if exam else "drill" if drill else "practice", used, plan)
     hold(live, settings, used, as_json, no_cache)
 
 
@@ -92,24 +99,38 @@ def choose(
     return fitting[:count]
 
 
+def due_questions(settings: Settings, among: list[Rubric]) -> list[str]:
+    """The questions that hold points due for review, the most of them first."""
+    from interviewer.review import drill, schedule
+
+    now = options.now().astimezone()
+    asked = {rubric.id for rubric in among}
+    points = schedule(options.history(settings).sessions(), now)
+    return [question for question in drill(points, now, where(settings)) if question in asked]
+
+
+def where(settings: Settings) -> str:
+    """By what a session names its bank: its id, or the whole path of a folder."""
+    from pathlib import Path
+
+    folder = Path(settings.bank).expanduser()
+    return str(folder.resolve()) if folder.is_dir() else settings.bank
+
+
 def begin(
     settings: Settings, bank: Bank, mode: Literal["practice", "exam", "drill"], judge: Judge, plan: Plan
 ) -> LiveSession:
     """A new session on the questions of `plan`, kept in the user's history or, if that cannot be, in a spare one."""
-    from pathlib import Path
-
     from interviewer.errors import HistoryUnwritable
     from interviewer.live import LiveSession
 
-    folder = Path(settings.bank).expanduser()
-    where = str(folder.resolve()) if folder.is_dir() else settings.bank
     notice = ""
     try:
         history = options.history(settings)
     except HistoryUnwritable as error:
         history = options.spare_history()
         notice = f"{error} {history.where}"
-    live = LiveSession.begin(bank, where, mode, judge, plan, options.now, history, options.spare_history)
+    live = LiveSession.begin(bank, where(settings), mode, judge, plan, options.now, history, options.spare_history)
     if notice:
         live.notices.append(notice)
     return live
@@ -158,8 +179,8 @@ def print_grades(session: Session) -> None:
     from interviewer.cli import show
     from interviewer.feedback import feedback
 
-    graded = [(question.rubric, question.grade) for question in session.questions if question.grade is not None]
-    show.print_json([show.grade_as_data(g, feedback(rubric, g), session.trust) for rubric, g in graded])
+    graded = [(question, question.grade) for question in session.questions if question.grade is not None]
+    show.print_json([show.grade_as_data(g, feedback(q.rubric, g, q.text), session.trust) for q, g in graded])
 
 
 def summary(out: Console, session: Session) -> None:

@@ -43,7 +43,7 @@ def score(
     used = options.judge_from(settings)
     with options.store_from(settings, no_cache) as store:
         grade = asyncio.run(grade_answer(used, rubric, text, store))
-    said = feedback(rubric, grade)
+    said = feedback(rubric, grade, text)
     if as_json:
         show.print_json(show.grade_as_data(grade, said, used.trust))
     else:
@@ -51,7 +51,7 @@ def score(
         out.print(rubric.question, style="bold")
         out.print(f"Judge: {grade.judge.label}", style="dim")
         out.print()
-        show.show_grade(out, rubric, grade, said, used.trust)
+        show.show_grade(out, rubric, grade, said, used.trust, text)
     if grade.ungraded:
         raise typer.Exit(ExitCode.UNGRADED)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -13,11 +12,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from interviewer.feedback import what_is_lacking
+from interviewer.feedback import note
+from interviewer.highlight import pieces
 from interviewer.judgement import Verdict
 
 if TYPE_CHECKING:
-    from interviewer.answer import Span
     from interviewer.rubric import Rubric
     from interviewer.scoring import Grade
 
@@ -79,21 +78,27 @@ def grade_as_data(grade: Grade, said: str, trust: str = "") -> dict[str, Any]:
     }
 
 
-def show_grade(out: Console, rubric: Rubric, grade: Grade, said: str, trust: str) -> None:
-    """Each point with its verdict, evidence and what is lacking; then score, feedback and how far to trust it."""
-    for judgement in grade.judgements:
+def show_grade(out: Console, rubric: Rubric, grade: Grade, said: str, trust: str, answer: str = "") -> None:
+    """The answer with its evidence marked, if it is given, and each point with its verdict and what is lacking.
+
+    Then the score, the feedback and how far to trust it.
+    """
+    if any(judgement.evidence for judgement in grade.judgements) and answer:
+        out.print(Padding(highlighted(answer, grade), (0, 0, 1, 2)))
+    for number, judgement in enumerate(grade.judgements, 1):
         point = rubric[judgement.point]
         mark, colour = _LOOKS[judgement.verdict]
-        head = Text.assemble((f"{mark} {judgement.verdict.value:<13}", colour), (point.statement, "bold"))
+        head = Text.assemble(
+            (f"{mark} {judgement.verdict.value:<13}", colour), f"{number}. ", (point.statement, "bold")
+        )  # fmt: skip
         out.print(Padding(head, (0, 0, 0, 2)))
         for span in judgement.evidence:
             out.print(Padding(Text(f"“{one_line(span.text)}”", style="italic cyan"), (0, 0, 0, 17)))
         if not judgement.is_stable:
             votes = ", ".join(f"{verdict} {share:.0%}" for verdict, share in judgement.shares.items())
             out.print(Padding(Text(f"The panel: {votes}", style="dim"), (0, 0, 0, 17)))
-        note = _note(rubric, grade, judgement.point)
-        if note:
-            out.print(Padding(Text(note, style="dim"), (0, 0, 0, 17)))
+        if said_of_it := note(point, judgement):
+            out.print(Padding(Text(said_of_it, style="dim"), (0, 0, 0, 17)))
     out.print()
     out.print(score_line(grade))
     if grade.flags:
@@ -119,11 +124,12 @@ def score_line(grade: Grade) -> Text:
     return text
 
 
-def highlighted(text: str, spans: Sequence[Span]) -> Text:
-    """The answer with its evidence underlined."""
-    shown = Text(text)
-    for span in spans:
-        shown.stylize("underline cyan", span.start, span.end)
+def highlighted(text: str, grade: Grade) -> Text:
+    """The answer with its evidence in the colour of the verdict, and after it the number of the point."""
+    shown = Text()
+    for piece in pieces(text, grade):
+        shown.append(piece.text, f"underline {_LOOKS[piece.verdict][1]}" if piece.verdict else "")
+        shown.append("".join(f"[{number}]" for number in piece.ends), "dim")
     return shown
 
 
@@ -135,19 +141,12 @@ def table(*columns: str) -> Table:
     return made
 
 
+def bar(share: float, width: int = 16) -> str:
+    """A share in 0–1 as a bar of up to `width` characters."""
+    full = round(max(0.0, min(1.0, share)) * width)
+    return "█" * full + "░" * (width - full)
+
+
 def one_line(text: str) -> str:
     """The text with every run of white space as one space."""
     return " ".join(text.split())
-
-
-def _note(rubric: Rubric, grade: Grade, point_id: str) -> str:
-    point, judgement = rubric[point_id], grade[point_id]
-    if judgement.verdict is Verdict.MISSING:
-        return point.explanation
-    if judgement.verdict is Verdict.PARTIAL and point.items:
-        return what_is_lacking(point, judgement)
-    if judgement.verdict is Verdict.PARTIAL:
-        return f"{judgement.reason} {point.partial or ''}".strip()
-    if judgement.verdict is Verdict.CONTRADICTED:
-        return f"A misconception: {point.explanation}"
-    return judgement.reason if judgement.verdict is Verdict.UNGRADED else ""

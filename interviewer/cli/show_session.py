@@ -61,5 +61,6 @@ def _show_question(out: Console, question: AskedQuestion, trust: str) -> None:
         said = looks[turn.kind.value] + Answer(turn.text).clean  # no control character reaches the terminal
         out.print(Padding(Text(said, style="green" if turn.kind.value == "hint" else ""), (0, 0, 1, 2)))
     if question.grade is not None:
-        show.show_grade(out, question.rubric, question.grade, feedback(question.rubric, question.grade), trust)
+        said = feedback(question.rubric, question.grade, question.text)
+        show.show_grade(out, question.rubric, question.grade, said, trust, question.text)
         out.print()

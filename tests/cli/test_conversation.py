@@ -65,9 +65,11 @@ def test_a_follow_up_closes_the_gap_and_every_quote_is_in_what_was_said(server: 
     server.replies(verdicts(("covered", "It has to boil"), {}))
     streams(server, "You said that it has to boil. What would you put into the pot then?")
     server.replies(verdicts(("missing", ""), {"green": "green", "oolong": "oolong"}))
+    server.replies("You knew the water and the leaves. Next time, warm the pot.")
     live, shown = hold(server, "It has to boil first.", "Some green or oolong leaves.")
     question = live.session.questions[0]
     assert "What would you put into the pot then?" in shown
+    assert "Next time, warm the pot." in shown
     assert [j.verdict.value for j in question.grade.judgements] == ["covered", "covered", "missing"]
     assert question.covered_at_once("boil")
     assert not question.covered_at_once("kinds")
@@ -83,6 +85,7 @@ def test_who_takes_a_point_back_loses_it(server: FakeServer):
     server.replies(verdicts(("contradicted", "no need to boil it"), {"green": "green", "oolong": "oolong"}))
     streams(server, "You took that back. Why is there no need?")
     server.replies(verdicts(("missing", ""), {}))
+    server.replies("You named the leaves. Next time, boil the water.")
     live, _ = hold(server, "It has to boil first.", "Some green or oolong, and no need to boil it.", "Just so.")
     verdict = {j.point: j.verdict.value for j in live.session.questions[0].grade.judgements}
     assert verdict == {"boil": "missing", "kinds": "covered", "pot": "missing"}
