@@ -191,7 +191,10 @@ def shard_name(source: str) -> str:
 def place(address: str) -> tuple[pa_fs.FileSystem, str]:
     """The file system and the path of a folder, local or in object storage."""
     if "://" in address:
-        files, folder = pa_fs.FileSystem.from_uri(address)
+        try:
+            files, folder = pa_fs.FileSystem.from_uri(address)
+        except (OSError, ValueError) as error:
+            raise InputError(f"{address} cannot be used as an output: {error}.") from None
         return files, folder.rstrip("/")
     path = Path(address).absolute()
     if path.is_file():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections import Counter
 from pathlib import Path
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from interviewer.batch.rows import Columns
     from interviewer.rubric import Bank
     from interviewer.settings import Settings
+
+_SLASHES = {"file": "file:///"}  # a path has folded those of an address: s3:/bucket, file:/folder
 
 
 def run(
@@ -42,7 +45,7 @@ def run(
     statuses: Counter[str] = Counter()
     failed: list[str] = []
     shards = kept = 0
-    address = str(output).replace(":/", "://", 1) if ":/" in str(output) else str(output)  # Path folds the slashes
+    address = re.sub(r"^(\w\w+):/", lambda scheme: _SLASHES.get(scheme[1], f"{scheme[1]}://"), str(output))
     receipts = grade_on_cluster(
         source, bank, columns, address, settings, form=form, concurrency=concurrency, workers=workers
     )  # fmt: skip
