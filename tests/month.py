@@ -15,7 +15,7 @@ from pathlib import Path
 from interviewer.history import History
 from interviewer.interview import Ask, Close, FollowUp, JudgeNow, TurnKind
 from interviewer.judges.base import Judge
-from interviewer.judges.local import LocalJudge
+from interviewer.judges.local import LocalJudge, LocalModel
 from interviewer.live import LiveSession
 from interviewer.resources import bank_folder
 from interviewer.review import drill, schedule
@@ -75,7 +75,7 @@ def practise(
 
 def month(end: datetime, history: History | None = None, seed: int = 1) -> list[Session]:
     """A session nearly every day up to `end`: new questions one day, what is due the next."""
-    bank, judge, candidate = Bank.load(bank_folder(BANK)), LocalJudge(), Candidate(seed)
+    bank, judge, candidate = Bank.load(bank_folder(BANK)), LocalJudge(LocalModel.fast()), Candidate(seed)
     fresh = iter([rubric.id for rubric in bank])
     sessions: list[Session] = []
     for day in range(DAYS):

@@ -6,7 +6,7 @@ from conftest import FakeServer, make_rubric
 
 from interviewer.grader import grade_answer
 from interviewer.judgement import Verdict
-from interviewer.judges.local import LocalJudge
+from interviewer.judges.local import LocalJudge, LocalModel
 from interviewer.llm import ChatModel, make_client
 from interviewer.model_answer import composed_answer, model_answer
 from interviewer.resources import bank_folder
@@ -21,7 +21,7 @@ def written(server: FakeServer, rubric: Rubric = RUBRIC) -> str:
 
 
 def test_a_composed_answer_covers_every_point_of_every_question():
-    judge = LocalJudge()
+    judge = LocalJudge(LocalModel.fast())
     for rubric in Bank.load(bank_folder("ai-medical-imaging-analyst")):
         grade = asyncio.run(grade_answer(judge, rubric, composed_answer(rubric)))
         assert [j.point for j in grade.judgements if j.verdict is not Verdict.COVERED] == []

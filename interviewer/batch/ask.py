@@ -11,6 +11,8 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from typing import Any, Protocol, cast
 
+from threadpoolctl import threadpool_limits
+
 from interviewer.answer import Answer
 from interviewer.batch.budget import Budget
 from interviewer.batch.jobs import Job
@@ -114,6 +116,7 @@ _worker: dict[str, Any] = {}
 
 def _begin(judge: Judge, bank: Bank) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its processes
+    threadpool_limits(1)  # a process for each core is enough: threads of their own would only fight over them
     _worker.update(judge=judge, bank=bank)
 
 

@@ -8,7 +8,7 @@ from interviewer.answer import Answer
 from interviewer.batch.ask import Processes, billed_model, only_computes
 from interviewer.batch.jobs import Job
 from interviewer.judges.base import Judged
-from interviewer.judges.local import LocalJudge
+from interviewer.judges.local import LocalJudge, LocalModel
 from interviewer.resources import bank_folder
 from interviewer.rubric import Bank, Rubric
 from interviewer.scoring import JudgeInfo
@@ -42,7 +42,7 @@ async def judged(asks: Processes, some: list[Job]) -> list[Judged]:
 
 def test_processes_judge_as_one_process_does_and_in_order():
     bank = Bank.load(bank_folder(DEFAULT_BANK))
-    judge, some = LocalJudge(), jobs(bank, 130)
+    judge, some = LocalJudge(LocalModel.fast()), jobs(bank, 130)
     asks = Processes(judge, bank, workers=2)
     try:
         found = asyncio.run(judged(asks, some))
