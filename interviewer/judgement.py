@@ -63,9 +63,12 @@ class Judgement(BaseModel):
         return " ".join("".join(char for char in value if char not in hidden).split() if hidden else value.split())
 
     @classmethod
-    def ungraded(cls, point: str, reason: str) -> Judgement:
-        """A point on which no judge gave a usable word, and why."""
-        return cls(point=point, verdict=Verdict.UNGRADED, reason=reason)
+    def ungraded(cls, point: str, reason: str, probability: float | None = None) -> Judgement:
+        """A point on which no judge gave a usable word, and why.
+
+        With a `probability` a judge did look, and could not tell; without one, judging failed.
+        """
+        return cls(point=point, verdict=Verdict.UNGRADED, reason=reason, probability=probability)
 
 
 def list_verdict(found: int, need: int) -> Verdict:

@@ -68,6 +68,11 @@ class Grade(BaseModel):
         return tuple(j.point for j in self.judgements if j.verdict is Verdict.UNGRADED)
 
     @property
+    def failed(self) -> tuple[str, ...]:
+        """The ids of the ungraded points on which judging failed; on the others a judge looked and could not tell."""
+        return tuple(j.point for j in self.judgements if j.verdict is Verdict.UNGRADED and j.probability is None)
+
+    @property
     def stable(self) -> tuple[str, ...] | None:
         """The ids of the points on which a panel was of one mind; None when no panel judged."""
         voted = [j for j in self.judgements if j.votes]

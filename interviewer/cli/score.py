@@ -28,7 +28,7 @@ def score(
     no_cache: options.NoCacheOption = False,
     as_json: options.JsonOption = False,
 ) -> None:
-    """Grade one written answer, read from a file or standard input. Exit code 3: some point could not be judged."""
+    """Grade one written answer, read from a file or standard input. Exit code 3: judging failed on some point."""
     import asyncio
 
     from interviewer.cli import show
@@ -52,7 +52,7 @@ def score(
         out.print(f"Judge: {grade.judge.label}", style="dim")
         out.print()
         show.show_grade(out, rubric, grade, said, used.trust, text)
-    if grade.ungraded:
+    if grade.failed or grade.score is None:
         raise typer.Exit(ExitCode.UNGRADED)
 
 

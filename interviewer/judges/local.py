@@ -171,7 +171,8 @@ class LocalJudge:
         verdict = VERDICTS[best]
         if chances[best] < self.model.band:
             likely = ", ".join(f"{VERDICTS[i]} {chances[i]:.0%}" for i in np.argsort(-chances)[:2])
-            return Judgement.ungraded(wanted.point.id, f"This judge cannot tell ({likely}).")
+            covered = float(chances[VERDICTS.index(Verdict.COVERED)])
+            return Judgement.ungraded(wanted.point.id, f"This judge cannot tell ({likely}).", covered)
         items = tuple(item.text for item in wanted.point.items if item.text in reading.items[n])
         return Judgement(
             point=wanted.point.id,
