@@ -53,6 +53,8 @@ def read_chunks(
     if source != STDIN and is_many_files(source):
         yield from chunks_of(read_files(source, columns), columns)
         return
+    if source != STDIN and not Path(source).exists():
+        raise InputError(f"{source} cannot be read: there is no such file or folder.")
     kind = format_of(source, kind)
     if source == STDIN:
         yield from _from_stream(stdin or sys.stdin.buffer, kind, columns, "standard input")

@@ -133,6 +133,15 @@ def test_one_question_for_all_and_wide_sheets(cli):
     ("arguments", "message"),
     [
         (["nowhere.csv", "-o", "o.csv"], "nowhere.csv cannot be read"),
+        (["nowhere.odt", "-o", "o.csv"], "nowhere.odt cannot be read: there is no such file"),
+        (["good.csv", "-o", "good.csv", "--overwrite"], "good.csv is the input: writing good.csv would replace it"),
+        (["good.csv", "-o", "../{here}/good.csv", "--resume"], "good.csv is the input: writing"),
+        (["good.csv", "-o", "linked.csv", "--overwrite"], "good.csv is the input: writing linked.csv"),
+        (["o.csv.rejected.jsonl", "-o", "o.csv"], "o.csv.rejected.jsonl is the input: writing o.csv"),
+        (["good.csv", "-o", "o.csv", "--report", "good.csv"], "good.csv is the input: the report would replace it"),
+        (["good.csv", "-o", "o.csv", "--report", "o.csv"], "o.csv is written for the output already"),
+        (["good.csv", "-o", "nope/x.csv"], "nope/x.csv cannot be written: there is no folder nope"),
+        (["good.csv", "-o", "o.csv", "--report", "nope/r.html"], "nope/r.html cannot be written: there is no folder"),
         (["empty.csv", "-o", "o.csv"], "empty.csv is empty"),
         (["lacks.csv", "-o", "o.csv"], "lacks.csv has no column 'question'"),
         (["good.csv", "-o", "there.csv"], "there.csv exists. Go on from it with --resume, replace it with --overwrite"),
@@ -145,9 +154,11 @@ def test_what_cannot_be_done_is_said_and_nothing_is_left_behind(cli, arguments, 
     Path("empty.csv").write_text("")
     write_csv(Path("lacks.csv"), [{"answer": GOOD}])
     write_csv(Path("good.csv"), numbered(1))
+    Path("linked.csv").hardlink_to("good.csv")
+    Path("o.csv.rejected.jsonl").write_text("{}")
     Path("there.csv").write_text("mine")
     before = names()
-    result = cli("grade", *arguments, "--judge", "local")
+    result = cli("grade", *(argument.format(here=Path.cwd().name) for argument in arguments), "--judge", "local")
     assert result.exit_code == 1
     assert message in result.stderr
     assert names() == before
