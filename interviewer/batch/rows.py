@@ -78,9 +78,10 @@ class Columns:
         if fault:
             return Row(number, question, fault=fault)
         answer = record.get(self.answer)
+        if answer is None:
+            return Row(number, question)  # an empty cell is an empty answer, in every format
         if not isinstance(answer, str):
-            held = "nothing" if answer is None else f"{type(answer).__name__}, not text"
-            return Row(number, question, fault=f"the column {self.answer!r} holds {held}")
+            return Row(number, question, fault=f"the column {self.answer!r} holds {type(answer).__name__}, not text")
         return Row(number, question, answer)
 
     def long(self, record: Record) -> list[Record]:

@@ -129,6 +129,25 @@ def test_one_question_for_all_and_wide_sheets(cli):
     assert [(row["who"], row["question"]) for row in read_csv(Path("w.csv"))] == [("a", "dicom-format"), ("a", "monai")]
 
 
+@pytest.mark.parametrize("kind", ["csv", "tsv", "jsonl", "parquet", "xlsx"])
+@pytest.mark.parametrize("wide", [False, True])
+def test_an_empty_cell_is_an_empty_answer_in_every_format(cli, kind, wide):
+    long = pl.DataFrame({"question": ["dicom-format"] * 3, "answer": [GOOD, None, " "]})
+    sheet = pl.DataFrame({"who": ["a", "b", "c"], "dicom-format": [GOOD, None, " "]}) if wide else long
+    written = {"csv": sheet.write_csv, "jsonl": sheet.write_ndjson, "parquet": sheet.write_parquet}
+    written |= {"tsv": lambda path: sheet.write_csv(path, separator="\t"), "xlsx": sheet.write_excel}
+    written[kind](f"a.{kind}")
+    if kind == "jsonl" and not wide:
+        Path("a.jsonl").write_text(Path("a.jsonl").read_text() + '{"question": "dicom-format"}\n')
+    result = cli("grade", f"a.{kind}", "-o", "o.jsonl", "--judge", "local", *["--wide"] * wide)
+    assert result.exit_code == 0, result.output
+    rows = [json.loads(line) for line in Path("o.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {row["status"] for row in rows} == {"graded"}
+    assert len(rows) >= 3
+    assert [row["points"][0]["reason"] == "The answer is empty." for row in rows] == [False, *[True] * (len(rows) - 1)]
+    assert [row["score"] for row in rows[1:]] == [0] * (len(rows) - 1)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
