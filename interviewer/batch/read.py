@@ -70,7 +70,8 @@ def read_chunks(
 
 def _from_stream(stream: BinaryIO, kind: str, columns: Columns, name: str, path: str | None = None) -> Iterator[Chunk]:
     if kind in {"csv", "tsv"}:
-        yield from chunks_of(read_csv(stream, columns, name, "\t" if kind == "tsv" else ","), columns)
+        delimiter, records = read_csv(stream, columns, name, "\t" if kind == "tsv" else ",")
+        yield from chunks_of(records, columns, delimiter if kind == "csv" else "")
     elif kind == "jsonl":
         yield from chunks_of(read_jsonl(stream, columns, name), columns)
     else:

@@ -84,15 +84,15 @@ class Writer(Protocol):
 
 
 class Output:
-    """The output file and the list of what was rejected."""
+    """The output file and the list of what was rejected. `delimiter` is the input's, for CSV."""
 
-    def __init__(self, path: Path, kind: str) -> None:
+    def __init__(self, path: Path, kind: str, delimiter: str = "") -> None:
         self.path = path
         self.part, self.rejected_path = _beside(path)
         self.rows = 0
         self._rejected: TextIO | None = None
         self.rejected_path.unlink(missing_ok=True)
-        self._writer = self._made(kind)
+        self._writer = self._made(kind, delimiter)
 
     def write(self, chunk: Chunk, results: Sequence[Result | None]) -> None:
         """Add the rows of a chunk that have a result.
@@ -130,10 +130,10 @@ class Output:
         if self._rejected is not None:
             self._rejected.close()
 
-    def _made(self, kind: str) -> Writer:
+    def _made(self, kind: str, delimiter: str) -> Writer:
         try:
             if kind in {"csv", "tsv"}:
-                return CsvWriter(self.part, "\t" if kind == "tsv" else ",")
+                return CsvWriter(self.part, "\t" if kind == "tsv" else delimiter or ",")
             if kind == "jsonl":
                 return JsonlWriter(self.part)
             from interviewer.batch.tables import TableWriter  # polars is loaded only for what needs it

@@ -129,6 +129,17 @@ def test_one_question_for_all_and_wide_sheets(cli):
     assert [(row["who"], row["question"]) for row in read_csv(Path("w.csv"))] == [("a", "dicom-format"), ("a", "monai")]
 
 
+def test_a_sheet_of_european_excel_is_read_and_written_with_its_semicolons(cli):
+    Path("a.csv").write_text('who;question;answer\r\n"a; b";dicom-format;"Tags, pixels; both."\r\n', "utf-8-sig")
+    result = cli("grade", "a.csv", "-o", "o.csv", "--judge", "local")
+    assert result.exit_code == 0, result.output
+    header, row = csv.reader(Path("o.csv").read_text(encoding="utf-8").splitlines(), delimiter=";")
+    assert header[:5] == ["who", "question", "answer", "score", "points"]
+    assert row[:3] == ["a; b", "dicom-format", "Tags, pixels; both."]
+    assert cli("grade", "a.csv", "-o", "o.tsv", "--judge", "local").exit_code == 0
+    assert Path("o.tsv").read_text(encoding="utf-8").startswith("who\tquestion\tanswer\tscore")
+
+
 @pytest.mark.parametrize("kind", ["csv", "tsv", "jsonl", "parquet", "xlsx"])
 @pytest.mark.parametrize("wide", [False, True])
 def test_an_empty_cell_is_an_empty_answer_in_every_format(cli, kind, wide):
