@@ -80,20 +80,20 @@ def grade_file(
         KeyboardInterrupt: the user has ended it.
 
     """
-    first = next(chunks, None)
+    first = next(chunks, None) or Chunk((), [])
     jobs = Jobs(grader.bank, grader.judge.info)
-    asks = grader.asks(first or Chunk((), []))
+    asks = grader.asks(first)
     ahead = 2 + 4 * grader.pace.most // CHUNK_ROWS
     run = Run(jobs, asks, store, name, ahead=ahead, retry=retry, patience=grader.patience, observe=observe)
     graded = Graded(run.tally, Summary(grader.bank))
-    target = Output(*output)
+    target = Output(*output, first.delimiter)
 
     def write(chunk: Chunk, results: Sequence[Result | None]) -> None:
         target.write(chunk, results)
         graded.summary.add(chunk, results)
 
     try:
-        asyncio.run(_run(run, chain([first] if first else [], chunks), write, grader.http_client))
+        asyncio.run(_run(run, chain([first] if first.rows else [], chunks), write, grader.http_client))
     except BaseException:
         # An earlier, fuller output is not replaced by half of a new one.
         if target.rows:

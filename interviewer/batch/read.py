@@ -53,6 +53,8 @@ def read_chunks(
     if source != STDIN and is_many_files(source):
         yield from chunks_of(read_files(source, columns), columns)
         return
+    if source != STDIN and not Path(source).exists():
+        raise InputError(f"{source} cannot be read: there is no such file or folder.")
     kind = format_of(source, kind)
     if source == STDIN:
         yield from _from_stream(stdin or sys.stdin.buffer, kind, columns, "standard input")
@@ -68,7 +70,8 @@ def read_chunks(
 
 def _from_stream(stream: BinaryIO, kind: str, columns: Columns, name: str, path: str | None = None) -> Iterator[Chunk]:
     if kind in {"csv", "tsv"}:
-        yield from chunks_of(read_csv(stream, columns, name, "\t" if kind == "tsv" else ","), columns)
+        delimiter, records = read_csv(stream, columns, name, "\t" if kind == "tsv" else ",")
+        yield from chunks_of(records, columns, delimiter if kind == "csv" else "")
     elif kind == "jsonl":
         yield from chunks_of(read_jsonl(stream, columns, name), columns)
     else:

@@ -29,10 +29,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some rows in a row, and all columns of each: records from a text format, a frame from a typed one."""
+    """Some rows in a row, and all columns of each: records from a text format, a frame from a typed one.
+
+    `delimiter` stood between the cells of a CSV file, and `lost` names what of the input cannot be kept.
+    """
 
     rows: tuple[Row, ...]
     table: list[Record] | pl.DataFrame
+    delimiter: str = ""
+    lost: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,12 @@ class Columns:
     asked: str | None = None
     wide: frozenset[str] = frozenset()
 
+    def are_in(self, present: Sequence[str]) -> bool:
+        """Whether an input with these columns has those that are needed."""
+        if self.wide:
+            return not self.wide.isdisjoint(present)
+        return self.answer in present and (self.asked is not None or self.question in present)
+
     def check(self, present: Sequence[str], source: str) -> None:
         """See that an input with these columns can be graded.
 
@@ -60,7 +71,7 @@ class Columns:
             raise InputError(f"{source} has two columns {twice[0]!r}. Rename one of them.")
         have = ", ".join(map(str, present)) or "none"
         if self.wide:
-            if not self.wide & set(present):
+            if not self.are_in(present):
                 raise InputError(f"{source} has no column named after a question of the bank; it has: {have}.")
             return
         needed = [self.answer] if self.asked else [self.question, self.answer]
@@ -78,9 +89,10 @@ class Columns:
         if fault:
             return Row(number, question, fault=fault)
         answer = record.get(self.answer)
+        if answer is None:
+            return Row(number, question)  # an empty cell is an empty answer, in every format
         if not isinstance(answer, str):
-            held = "nothing" if answer is None else f"{type(answer).__name__}, not text"
-            return Row(number, question, fault=f"the column {self.answer!r} holds {held}")
+            return Row(number, question, fault=f"the column {self.answer!r} holds {type(answer).__name__}, not text")
         return Row(number, question, answer)
 
     def long(self, record: Record) -> list[Record]:
@@ -93,7 +105,9 @@ class Columns:
         ]
 
 
-def chunks_of(records: Iterator[tuple[int, Record, str]], columns: Columns, size: int = CHUNK_ROWS) -> Iterator[Chunk]:
+def chunks_of(
+    records: Iterator[tuple[int, Record, str]], columns: Columns, delimiter: str = "", size: int = CHUNK_ROWS
+) -> Iterator[Chunk]:
     """Numbered records, each perhaps with its fault, as chunks of `size` records."""
     while some := list(islice(records, size)):
         numbered = [
@@ -102,7 +116,7 @@ def chunks_of(records: Iterator[tuple[int, Record, str]], columns: Columns, size
             for long in (columns.long(record) if columns.wide and not fault else [record])
         ]
         rows = tuple(columns.row(number, record, fault) for number, record, fault in numbered)
-        yield Chunk(rows, [record for _, record, _ in numbered])
+        yield Chunk(rows, [record for _, record, _ in numbered], delimiter)
 
 
 Read = Callable[[], Iterator[Chunk]]

@@ -104,7 +104,7 @@ class TableWriter:
         self.kind = kind
         self._folder = part.with_name(part.name + "s")
         shutil.rmtree(self._folder, ignore_errors=True)
-        self._folder.mkdir(parents=True)
+        self._folder.mkdir()
         self._frames: list[pl.DataFrame] = []
         self._parts = 0
 

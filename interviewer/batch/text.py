@@ -12,6 +12,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, BinaryIO, cast
 
 from interviewer.batch.rows import Columns, Record
@@ -20,20 +21,37 @@ from interviewer.errors import InputError
 # A quote that is never closed would swallow the rest of the file; a record longer than this is taken for one.
 MAX_RECORD_CHARS = 20_000_000
 MAX_RECORD_LINES = 20_000
+DELIMITERS = (",", ";", "\t")
 _UNDECODED = re.compile(r"[\ud800-\udfff]")
 
 Numbered = Iterator[tuple[int, Record, str]]
 
 
-def read_csv(stream: BinaryIO, columns: Columns, source: str, delimiter: str = ",") -> Numbered:
-    """The records of a CSV or TSV file, numbered from 1; all cells are text.
+def read_csv(stream: BinaryIO, columns: Columns, source: str, usual: str = ",") -> tuple[str, Numbered]:
+    """What stands between the cells of a CSV or TSV file, `usual` if in doubt, and its records, numbered from 1; all cells are text.
 
     Raises:
-        InputError: the file is empty, or lacks a column that is needed.
+        InputError: the file is empty, or, once records are read, lacks a column that is needed.
 
     """
     csv.field_size_limit(MAX_RECORD_CHARS)
-    lines = _Lines(_decoded(stream))
+    lines = _decoded(stream)
+    first = next(lines, "")
+    delimiter = delimiter_of(first, columns, usual)
+    return delimiter, _numbered(_Lines(chain([first] if first else [], lines)), delimiter, columns, source)
+
+
+def delimiter_of(header: str, columns: Columns, usual: str) -> str:
+    """What divides a header into the columns that are needed, or else into most: ',', ';' (Excel in Europe) or a tab."""
+
+    def fit(delimiter: str) -> tuple[bool, int]:
+        cells = next(csv.reader([header], delimiter=delimiter), [])
+        return columns.are_in(cells), len(cells)
+
+    return max((usual, *DELIMITERS), key=fit)
+
+
+def _numbered(lines: _Lines, delimiter: str, columns: Columns, source: str) -> Numbered:
     records = _csv_records(lines, delimiter)
     header, fault = next(records, (None, ""))
     if header is None:

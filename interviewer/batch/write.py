@@ -23,7 +23,7 @@ def open_output(path: Path | None, given: str | None, *, again: bool, overwrite:
     """The output's path and format, when it may be written: nothing is there, or it may be replaced.
 
     Raises:
-        InputError: there is no name, no known format, or a file that is not to be replaced.
+        InputError: there is no name, no folder, no known format, or a file that is not to be replaced.
 
     """
     if path is None:
@@ -33,7 +33,41 @@ def open_output(path: Path | None, given: str | None, *, again: bool, overwrite:
         raise InputError(
             f"{path} exists. Go on from it with --resume, replace it with --overwrite, or choose another name."
         )
+    _check_folder(path)
     return path, kind
+
+
+def check_apart(source: str, output: Path, report: Path | None) -> None:
+    """See that input, output and report are different files, also under other names.
+
+    Raises:
+        InputError: two of them are the same, or the report's folder is not there.
+
+    """
+    written = {path.resolve() for path in (output, *_beside(output))}
+    if Path(source).resolve() in written or _same(Path(source), output):
+        raise InputError(f"{source} is the input: writing {output} would replace it. Name another output with -o.")
+    if report is None:
+        return
+    _check_folder(report)
+    if report.resolve() in written or _same(report, output):
+        raise InputError(f"{report} is written for the output already. Name another file with --report.")
+    if report.resolve() == Path(source).resolve() or _same(report, Path(source)):
+        raise InputError(f"{report} is the input: the report would replace it. Name another file with --report.")
+
+
+def _beside(output: Path) -> tuple[Path, Path]:
+    """Where rows stand until the output is whole, and where those without a grade are named."""
+    return output.with_name(output.name + ".part"), output.with_name(output.name + ".rejected.jsonl")
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.exists() and other.exists() and one.samefile(other)
+
+
+def _check_folder(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise InputError(f"{path} cannot be written: there is no folder {path.parent}. Make it, or choose another.")
 
 
 class Writer(Protocol):
@@ -50,16 +84,15 @@ class Writer(Protocol):
 
 
 class Output:
-    """The output file and the list of what was rejected."""
+    """The output file and the list of what was rejected. `delimiter` is the input's, for CSV."""
 
-    def __init__(self, path: Path, kind: str) -> None:
+    def __init__(self, path: Path, kind: str, delimiter: str = "") -> None:
         self.path = path
-        self.part = path.with_name(path.name + ".part")
-        self.rejected_path = path.with_name(path.name + ".rejected.jsonl")
+        self.part, self.rejected_path = _beside(path)
         self.rows = 0
         self._rejected: TextIO | None = None
         self.rejected_path.unlink(missing_ok=True)
-        self._writer = self._made(kind)
+        self._writer = self._made(kind, delimiter)
 
     def write(self, chunk: Chunk, results: Sequence[Result | None]) -> None:
         """Add the rows of a chunk that have a result.
@@ -97,18 +130,17 @@ class Output:
         if self._rejected is not None:
             self._rejected.close()
 
-    def _made(self, kind: str) -> Writer:
+    def _made(self, kind: str, delimiter: str) -> Writer:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
             if kind in {"csv", "tsv"}:
-                return CsvWriter(self.part, "\t" if kind == "tsv" else ",")
+                return CsvWriter(self.part, "\t" if kind == "tsv" else delimiter or ",")
             if kind == "jsonl":
                 return JsonlWriter(self.part)
+            from interviewer.batch.tables import TableWriter  # polars is loaded only for what needs it
+
+            return TableWriter(self.part, kind)
         except OSError as error:
             raise self._fault(error) from None
-        from interviewer.batch.tables import TableWriter  # polars is loaded only for what needs it
-
-        return TableWriter(self.part, kind)
 
     def _reject(self, number: int, question: str, result: Result) -> None:
         if self._rejected is None:

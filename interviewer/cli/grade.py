@@ -77,7 +77,7 @@ def grade(
 
     from interviewer.batch.grade_file import durable_store, grade_file
     from interviewer.batch.read import STDIN, read_chunks
-    from interviewer.batch.write import open_output
+    from interviewer.batch.write import check_apart, open_output
     from interviewer.cli import cluster, show_batch
     from interviewer.cli.batches import place_order
     from interviewer.errors import InputError
@@ -98,6 +98,7 @@ def grade(
         return
     again = resume or retry_failed
     path, kind = open_output(output, output_format, again=again, overwrite=overwrite)
+    check_apart(answers, path, report)
     if via is Via.BATCH:
         if no_cache or max_cost is not None or report is not None:
             raise InputError(

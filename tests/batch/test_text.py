@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interviewer.batch.rows import Columns
-from interviewer.batch.text import cell_text, read_csv, read_jsonl
+from interviewer.batch.rows import Columns, Row
+from interviewer.batch.text import cell_text, delimiter_of, read_csv, read_jsonl
 from interviewer.errors import InputError
 
 HEADER = b"candidate,question,answer\n"
 
 
 def csv_rows(data: bytes, **columns):
-    return list(read_csv(io.BytesIO(data), Columns(**columns), "a.csv"))
+    return list(read_csv(io.BytesIO(data), Columns(**columns), "a.csv")[1])
 
 
 def json_rows(data: bytes):
@@ -28,6 +28,23 @@ def faults(rows) -> dict[int, str]:
 def test_cells_are_text_as_it_stands_in_the_file():
     rows = csv_rows(HEADER + b'007,tea,"two\r\nlines, ""quoted"""\n')
     assert rows == [(1, {"candidate": "007", "question": "tea", "answer": 'two\r\nlines, "quoted"'}, "")]
+
+
+@pytest.mark.parametrize(
+    ("header", "columns", "delimiter"),
+    [
+        ("question,answer", Columns(), ","),
+        ("question;answer", Columns(), ";"),
+        ('"question";"who, when";"answer"', Columns(), ";"),
+        ("question\tanswer;text\tanswer", Columns(), "\t"),
+        ("who,note;question;answer", Columns(), ";"),
+        ("name;tea, black;milk", Columns(wide=frozenset({"milk"})), ";"),
+        ("frage;antwort", Columns(), ";"),
+        ("answer", Columns(asked="tea"), ","),
+    ],
+)
+def test_the_delimiter_is_the_one_that_finds_the_columns(header, columns, delimiter):
+    assert delimiter_of(header + "\r\n", columns, ",") == delimiter
 
 
 def test_a_byte_order_mark_is_no_part_of_the_header():
@@ -106,7 +123,7 @@ def test_broken_json_lines_are_named_and_the_others_are_read():
 def test_an_answer_that_is_no_text_is_a_fault_of_its_row():
     columns = Columns()
     assert columns.row(1, {"question": "tea", "answer": 5}).fault == "the column 'answer' holds int, not text"
-    assert columns.row(1, {"question": "tea"}).fault == "the column 'answer' holds nothing"
+    assert columns.row(1, {"question": "tea"}) == Row(1, "tea", "")
 
 
 def test_a_wide_record_becomes_one_per_question():

@@ -129,10 +129,49 @@ def test_one_question_for_all_and_wide_sheets(cli):
     assert [(row["who"], row["question"]) for row in read_csv(Path("w.csv"))] == [("a", "dicom-format"), ("a", "monai")]
 
 
+def test_a_sheet_of_european_excel_is_read_and_written_with_its_semicolons(cli):
+    Path("a.csv").write_text('who;question;answer\r\n"a; b";dicom-format;"Tags, pixels; both."\r\n', "utf-8-sig")
+    result = cli("grade", "a.csv", "-o", "o.csv", "--judge", "local")
+    assert result.exit_code == 0, result.output
+    header, row = csv.reader(Path("o.csv").read_text(encoding="utf-8").splitlines(), delimiter=";")
+    assert header[:5] == ["who", "question", "answer", "score", "points"]
+    assert row[:3] == ["a; b", "dicom-format", "Tags, pixels; both."]
+    assert cli("grade", "a.csv", "-o", "o.tsv", "--judge", "local").exit_code == 0
+    assert Path("o.tsv").read_text(encoding="utf-8").startswith("who\tquestion\tanswer\tscore")
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv", "jsonl", "parquet", "xlsx"])
+@pytest.mark.parametrize("wide", [False, True])
+def test_an_empty_cell_is_an_empty_answer_in_every_format(cli, kind, wide):
+    long = pl.DataFrame({"question": ["dicom-format"] * 3, "answer": [GOOD, None, " "]})
+    sheet = pl.DataFrame({"who": ["a", "b", "c"], "dicom-format": [GOOD, None, " "]}) if wide else long
+    written = {"csv": sheet.write_csv, "jsonl": sheet.write_ndjson, "parquet": sheet.write_parquet}
+    written |= {"tsv": lambda path: sheet.write_csv(path, separator="\t"), "xlsx": sheet.write_excel}
+    written[kind](f"a.{kind}")
+    if kind == "jsonl" and not wide:
+        Path("a.jsonl").write_text(Path("a.jsonl").read_text() + '{"question": "dicom-format"}\n')
+    result = cli("grade", f"a.{kind}", "-o", "o.jsonl", "--judge", "local", *["--wide"] * wide)
+    assert result.exit_code == 0, result.output
+    rows = [json.loads(line) for line in Path("o.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {row["status"] for row in rows} == {"graded"}
+    assert len(rows) >= 3
+    assert [row["points"][0]["reason"] == "The answer is empty." for row in rows] == [False, *[True] * (len(rows) - 1)]
+    assert [row["score"] for row in rows[1:]] == [0] * (len(rows) - 1)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["nowhere.csv", "-o", "o.csv"], "nowhere.csv cannot be read"),
+        (["nowhere.odt", "-o", "o.csv"], "nowhere.odt cannot be read: there is no such file"),
+        (["good.csv", "-o", "good.csv", "--overwrite"], "good.csv is the input: writing good.csv would replace it"),
+        (["good.csv", "-o", "../{here}/good.csv", "--resume"], "good.csv is the input: writing"),
+        (["good.csv", "-o", "linked.csv", "--overwrite"], "good.csv is the input: writing linked.csv"),
+        (["o.csv.rejected.jsonl", "-o", "o.csv"], "o.csv.rejected.jsonl is the input: writing o.csv"),
+        (["good.csv", "-o", "o.csv", "--report", "good.csv"], "good.csv is the input: the report would replace it"),
+        (["good.csv", "-o", "o.csv", "--report", "o.csv"], "o.csv is written for the output already"),
+        (["good.csv", "-o", "nope/x.csv"], "nope/x.csv cannot be written: there is no folder nope"),
+        (["good.csv", "-o", "o.csv", "--report", "nope/r.html"], "nope/r.html cannot be written: there is no folder"),
         (["empty.csv", "-o", "o.csv"], "empty.csv is empty"),
         (["lacks.csv", "-o", "o.csv"], "lacks.csv has no column 'question'"),
         (["good.csv", "-o", "there.csv"], "there.csv exists. Go on from it with --resume, replace it with --overwrite"),
@@ -145,9 +184,11 @@ def test_what_cannot_be_done_is_said_and_nothing_is_left_behind(cli, arguments, 
     Path("empty.csv").write_text("")
     write_csv(Path("lacks.csv"), [{"answer": GOOD}])
     write_csv(Path("good.csv"), numbered(1))
+    Path("linked.csv").hardlink_to("good.csv")
+    Path("o.csv.rejected.jsonl").write_text("{}")
     Path("there.csv").write_text("mine")
     before = names()
-    result = cli("grade", *arguments, "--judge", "local")
+    result = cli("grade", *(argument.format(here=Path.cwd().name) for argument in arguments), "--judge", "local")
     assert result.exit_code == 1
     assert message in result.stderr
     assert names() == before
