@@ -50,7 +50,8 @@ class Tally:
     flagged: int = 0
 
     def add(self, host: Host, before: Grade, after: Grade) -> float:
-        gains = [CREDIT[after[j.point].verdict] - CREDIT[j.verdict] for j in before.judgements]
+        # A point that the judge could not tell earns nothing: to turn it into credit is a gain.
+        gains = [CREDIT.get(after[j.point].verdict, 0) - CREDIT.get(j.verdict, 0) for j in before.judgements]
         gain = sum(gain for gain in gains if gain > 0)
         self.tried[host.strength] += 1
         self.gained[host.strength] += gain > 0
