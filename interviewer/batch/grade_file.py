@@ -39,6 +39,7 @@ class Grader:
     pace: Pace
     budget: Budget
     http_client: Any = None
+    feedback: bool = False
 
     @property
     def patience(self) -> int:
@@ -81,12 +82,12 @@ def grade_file(
 
     """
     first = next(chunks, None) or Chunk((), [])
-    jobs = Jobs(grader.bank, grader.judge.info)
+    jobs = Jobs(grader.bank, grader.judge.info, grader.feedback)
     asks = grader.asks(first)
     ahead = 2 + 4 * grader.pace.most // CHUNK_ROWS
     run = Run(jobs, asks, store, name, ahead=ahead, retry=retry, patience=grader.patience, observe=observe)
     graded = Graded(run.tally, Summary(grader.bank))
-    target = Output(*output, first.delimiter)
+    target = Output(*output, first.delimiter, feedback=grader.feedback)
 
     def write(chunk: Chunk, results: Sequence[Result | None]) -> None:
         target.write(chunk, results)
