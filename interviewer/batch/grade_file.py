@@ -55,12 +55,13 @@ class Grader:
 
 @dataclass
 class Graded:
-    """What came of a run: how far it went, its summary, and where its rows are."""
+    """What came of a run: how far it went, its summary, where its rows are, and what of the input they lack."""
 
     tally: Tally
     summary: Summary
     path: Path | None = None
     rejected: Path | None = None
+    lost: str = ""
 
 
 def grade_file(
@@ -86,7 +87,7 @@ def grade_file(
     asks = grader.asks(first)
     ahead = 2 + 4 * grader.pace.most // CHUNK_ROWS
     run = Run(jobs, asks, store, name, ahead=ahead, retry=retry, patience=grader.patience, observe=observe)
-    graded = Graded(run.tally, Summary(grader.bank))
+    graded = Graded(run.tally, Summary(grader.bank), lost=first.lost)
     target = Output(*output, first.delimiter, feedback=grader.feedback)
 
     def write(chunk: Chunk, results: Sequence[Result | None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,9 +11,13 @@ from typing import Any, BinaryIO
 
 import polars as pl
 
+from interviewer.batch.formulas import formulas_without_values
 from interviewer.batch.results import Result
 from interviewer.batch.rows import Chunk, Columns, Record
 from interviewer.errors import InputError
+
+# The engine warns of every empty column. Where nobody has set up logging that would be noise on standard error.
+logging.getLogger("fastexcel").addHandler(logging.NullHandler())
 
 READ_ROWS = 1024
 PART_ROWS = 20_000
@@ -60,10 +65,25 @@ def read_xlsx(source: str | BinaryIO, columns: Columns, name: str) -> Iterator[C
     except Exception as error:  # noqa: BLE001  # the engine's own errors share no base
         raise InputError(f"{name} cannot be read as XLSX: {_first_line(error)}.") from None
     columns.check(frame.columns, name)
-    yield from _chunks(frame, columns, 0)
+    yield from _chunks(frame, columns, 0, _lost(source, frame, name))
 
 
-def _chunks(frame: pl.DataFrame, columns: Columns, start: int) -> Iterator[Chunk]:
+def _lost(source: str | BinaryIO, frame: pl.DataFrame, name: str) -> str:
+    """What to say of cells that are empty although something stands in the sheet."""
+    if not any(frame.null_count().row(0)):
+        return ""
+    if not isinstance(source, str):
+        source.seek(0)
+    letters = formulas_without_values(source)
+    if not letters:
+        return ""
+    return (
+        f"{name} holds formulas without their values in column {', '.join(letters)}: those cells are read as empty. "
+        "To keep the values, open and save it in Excel or LibreOffice first."
+    )
+
+
+def _chunks(frame: pl.DataFrame, columns: Columns, start: int, lost: str = "") -> Iterator[Chunk]:
     for part in frame.iter_slices(READ_ROWS):
         numbers: Sequence[int] = range(start + 1, start + 1 + len(part))
         shown = part
@@ -74,7 +94,7 @@ def _chunks(frame: pl.DataFrame, columns: Columns, start: int) -> Iterator[Chunk
         wanted = [name for name in (columns.question, columns.answer) if name in shown.columns]
         records = shown.select(wanted).iter_rows(named=True)
         rows = tuple(columns.row(number, record) for number, record in zip(numbers, records, strict=True))
-        yield Chunk(rows, shown)
+        yield Chunk(rows, shown, lost=lost)
         start += len(part)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import xlsxwriter
 
 LOOPBACK = Path(__file__).parent.parent / "loopback.py"
 GOOD = "DICOM is the universal standard format for medical images, and every scanner and archive speaks it."
@@ -148,6 +149,21 @@ def test_one_question_for_all_and_wide_sheets(cli):
     write_csv(Path("wide.csv"), [{"who": "a", "dicom-format": GOOD, "monai": ""}])
     assert cli("grade", "wide.csv", "-o", "w.csv", "--wide", "--judge", "local").exit_code == 0
     assert [(row["who"], row["question"]) for row in read_csv(Path("w.csv"))] == [("a", "dicom-format"), ("a", "monai")]
+
+
+def test_formulas_without_values_are_said_to_be_lost_and_the_reader_is_silent():
+    with xlsxwriter.Workbook("a.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["question", "answer", "n", "twice", "thrice", "empty", "text"])
+        sheet.write_row(1, 0, ["dicom-format", GOOD, 2])
+        sheet.write_formula(1, 3, "=C2*2", value="")
+        sheet.write_formula(1, 4, "=C2*3", value=6)
+    running = interviewer("a.xlsx", "-o", "o.xlsx", "--judge", "local")
+    _, said = running.communicate(timeout=120)
+    assert running.returncode == 0, said
+    assert said.startswith("a.xlsx holds formulas without their values in column D: those cells are read as empty.")
+    assert len(said.splitlines()) == 1
+    assert pl.read_excel("o.xlsx")["thrice"].to_list() == [6]
 
 
 def test_a_sheet_of_european_excel_is_read_and_written_with_its_semicolons(cli):
