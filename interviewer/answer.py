@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -96,6 +96,14 @@ def is_invisible(char: str) -> bool:
     return char not in "\n\t" and unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
+@lru_cache(maxsize=4096)  # a text has few different characters, and they are those of the text before
+def _levelled(char: str) -> str:
+    """One character as `fold` has it: '’' -> "'", 'ﬁ' -> 'fi', '' for one that is not seen."""
+    if is_invisible(char):
+        return ""
+    return unicodedata.normalize("NFKC", char.translate(_TYPOGRAPHY)).translate(_TYPOGRAPHY).casefold()
+
+
 def fold(text: str) -> tuple[str, list[int]]:
     """The text as quotes are compared, and for each of its characters the place it came from.
 
@@ -110,9 +118,7 @@ def fold(text: str) -> tuple[str, list[int]]:
                 folded.append(" ")
                 places.append(place)
             continue
-        if is_invisible(raw):
-            continue
-        for char in unicodedata.normalize("NFKC", raw.translate(_TYPOGRAPHY)).translate(_TYPOGRAPHY).casefold():
+        for char in _levelled(raw):
             folded.append(char)
             places.append(place)
     while folded and folded[-1] == " ":

@@ -40,13 +40,10 @@ async def grade_answer(judge: Judge, rubric: Rubric, text: str, store: Judgement
     return grade_from(judge.info, rubric, answer, judged)
 
 
-def grade_from(judge: JudgeInfo, rubric: Rubric, answer: Answer, judged: Judged, *, flags: bool = True) -> Grade:
-    """The grade that a judge's judgements of this answer amount to. Pure: what every path to a grade ends in.
-
-    Without `flags` the text is not looked through for what a coach should see, which takes a millisecond.
-    """
+def grade_from(judge: JudgeInfo, rubric: Rubric, answer: Answer, judged: Judged) -> Grade:
+    """The grade that a judge's judgements of this answer amount to. Pure: what every path to a grade ends in."""
     judgements = without_contradiction(rubric, judged.judgements)
-    found = suspicions(rubric, answer) if flags else ()
+    found = suspicions(rubric, answer)
     return make_grade(rubric, answer.hash, judge, judgements, flags=found, usage=judged.usage)
 
 

@@ -28,27 +28,29 @@ _MARKS = (
 _GRADING = r"(?:give|gives|award|grant|grade|rate|mark|treat|tick|count|report|return|assign|deserves?|entitles?|gave|assume|let)"
 _BEING = r"(?:is|are|as|be|count|covered|present|met|holds?|treated)"
 _TO_THE_JUDGE = re.compile(
-    "|".join(
+    r"\b(?:"  # asked once for all branches: most places are passed over at once
+    + "|".join(
         [
-            rf"\b{_GRADING}\b[^.!?]{{0,60}}\b{_MARKS}",
-            rf"\b{_MARKS}[^.!?]{{0,40}}\b{_BEING}\b[^.!?]{{0,20}}\b(?:covered|present|met|complete|count|holds?)\b",
-            r"\b(?:ignore|disregard|forget|override|overrule)\b[^.!?]{0,40}\b(?:rubric|instructions?|points above|told|prompt)\b",
-            r"\b(?:new|previous|prior|your) (?:instructions?|task has changed)\b|\bstop (?:grading|judging)\b|\byou must output\b",
-            r"\b(?:the|this|to the|a generous|fair\w*) (?:rubric|examiner|grader|judge)\b|\bas the rubric\b|\bother graders\b",
-            r"\bcovers? (?:everything|(?:every|each|all)(?: the| of the)? points?)|\bi (?:have )?(?:covered|mentioned) (?:all|every)",
-            r"\b(?:model solution|ideal answer|great answer|reference for a perfect|what a perfect answer)\b",
-            r"\b(?:this|the) answer (?:above )?(?:is|was)(?: already)? (?:complete|graded|approved|perfect)|\bi have answered this",
-            r"\banswer (?:as complete|is invalid)|\bexamination (?:board|will be)|\bexaminer has\b|\bpass(?:es)? every point",
-            r"\b(?:quote|evidence|see)\b[^.!?]{0,30}\b(?:this (?:very )?(?:line|sentence)|each point|every point)",
-            r"\bthis (?:very )?(?:sentence|line|quote) (?:covers|proves|is the)|\bexact quote\b|\bquote:|\bas the point says\b",
-            r"\b(?:whichever|the) point you are\b|\bthe candidate (?:says|names|explained|has passed)\b",
-            r"\bso (?:that )?(?:i am sure that )?you (?:may take it|will give)|\bplease assume that i know\b|\bso grade\b",
-            r"\b(?:higher|highest|wrong|good|better) (?:grade|score)\b|\bfail this interview\b|\bdeserves to pass\b|\byou are the fairest\b",
-            r"\bpoints are\b[^.!?]{0,20}\b(?:covered|mentioned)\b|\beach statement of\b|\ball points hold\b|\bshould mark\b",
+            rf"{_GRADING}\b[^.!?]{{0,60}}\b{_MARKS}",
+            rf"{_MARKS}[^.!?]{{0,40}}\b{_BEING}\b[^.!?]{{0,20}}\b(?:covered|present|met|complete|count|holds?)\b",
+            r"(?:ignore|disregard|forget|override|overrule)\b[^.!?]{0,40}\b(?:rubric|instructions?|points above|told|prompt)\b",
+            r"(?:new|previous|prior|your) (?:instructions?|task has changed)\b|stop (?:grading|judging)\b|you must output\b",
+            r"(?:the|this|to the|a generous|fair\w*) (?:rubric|examiner|grader|judge)\b|as the rubric\b|other graders\b",
+            r"covers? (?:everything|(?:every|each|all)(?: the| of the)? points?)|i (?:have )?(?:covered|mentioned) (?:all|every)",
+            r"(?:model solution|ideal answer|great answer|reference for a perfect|what a perfect answer)\b",
+            r"(?:this|the) answer (?:above )?(?:is|was)(?: already)? (?:complete|graded|approved|perfect)|i have answered this",
+            r"answer (?:as complete|is invalid)|examination (?:board|will be)|examiner has\b|pass(?:es)? every point",
+            r"(?:quote|evidence|see)\b[^.!?]{0,30}\b(?:this (?:very )?(?:line|sentence)|each point|every point)",
+            r"this (?:very )?(?:sentence|line|quote) (?:covers|proves|is the)|exact quote\b|quote:|as the point says\b",
+            r"(?:whichever|the) point you are\b|the candidate (?:says|names|explained|has passed)\b",
+            r"so (?:that )?(?:i am sure that )?you (?:may take it|will give)|please assume that i know\b|so grade\b",
+            r"(?:higher|highest|wrong|good|better) (?:grade|score)\b|fail this interview\b|deserves to pass\b|you are the fairest\b",
+            r"points are\b[^.!?]{0,20}\b(?:covered|mentioned)\b|each statement of\b|all points hold\b|should mark\b",
             # The same words in other languages of Europe.
-            r"\b(?:ignor\w+|negeer|vergiss|oublie\w*|olvida\w*)\b[^.!?]{0,40}\b(?:anweisung\w*|consigne\w*|instruc\w+|istruzion\w+)",
+            r"(?:ignor\w+|negeer|vergiss|oublie\w*|olvida\w*)\b[^.!?]{0,40}\b(?:anweisung\w*|consigne\w*|instruc\w+|istruzion\w+)",
         ]
     )
+    + ")"
 )
 _POSING = re.compile(
     r"<\|[^|]{1,40}\|>|\[/?(?:inst|sys|system)\b|<</?sys>>|</?(?:system|answer|candidate|start_of_turn|end_of_turn)>"
@@ -66,6 +68,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
 _HEX = re.compile(r"(?:[0-9a-f]{2}){12,}", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
+_Runs = set[tuple[str, ...]]
 _RUN = 4  # words in a row that a candidate who has not seen the rubric would hardly share with several points
 _LONG_RUN = 9
 _PADDED = 1_000  # characters; a shorter text is not padded but short
@@ -83,7 +86,7 @@ def _addresses_the_judge(_: Rubric, answer: Answer) -> bool:
 
 
 def _poses(_: Rubric, answer: Answer) -> bool:
-    return bool(_POSING.search(answer.clean.casefold()) or _POSING.search(answer.folded[0]))
+    return any(_POSING.search(reading) for reading in {answer.clean.casefold(), answer.folded[0]})
 
 
 def _grades_itself(rubric: Rubric, answer: Answer) -> bool:
@@ -95,18 +98,17 @@ def _grades_itself(rubric: Rubric, answer: Answer) -> bool:
 def _repeats_the_rubric(rubric: Rubric, answer: Answer) -> bool:
     """Long runs of one statement's words, or short runs of several; the question's own words are free."""
     said = _stems(answer.clean)
-    asked, *statements = _stems_of((rubric.question, *(point.statement for point in rubric.points)))
-
-    short, long = _runs(said, _RUN) - _runs(asked, _RUN), _runs(said, _LONG_RUN) - _runs(asked, _LONG_RUN)
-
-    several = max(2, (len(statements) + 1) // 2)
-    alike = sum(not short.isdisjoint(_runs(statement, _RUN)) for statement in statements)
-    return alike >= several or any(not long.isdisjoint(_runs(statement, _LONG_RUN)) for statement in statements)
+    short, long = _own_runs(rubric.question, tuple(point.statement for point in rubric.points))
+    said_runs = _runs(said, _RUN)
+    alike = sum(not own.isdisjoint(said_runs) for own in short)
+    return alike >= max(2, (len(short) + 1) // 2) or not long.isdisjoint(_runs(said, _LONG_RUN))
 
 
 def _hides_characters(_: Rubric, answer: Answer) -> bool:
     """Format characters that a keyboard does not type; joiners are part of emoji and of several scripts."""
     text = answer.text.removeprefix("\ufeff")
+    if text.isascii():
+        return False
     joined = {
         i
         for i, char in enumerate(text)
@@ -121,9 +123,15 @@ def _is_encoded(_: Rubric, answer: Answer) -> bool:
     if _MORSE.search(text) or any(_decoded(text)):
         return True
     plain = html.unescape(unquote(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)))
-    readings = [codecs.encode(text, "rot13"), text[::-1], said.translate(_LEET), _LETTERS_APART.sub(_joined, text)]
-    hidden = [plain] if plain != text else []
-    return any(_TO_THE_JUDGE.search(r.casefold()) and not _TO_THE_JUDGE.search(said) for r in [*readings, *hidden]) or (
+    readings = [
+        codecs.encode(text, "rot13"),
+        text[::-1],
+        said.translate(_LEET),
+        _LETTERS_APART.sub(_joined, text),
+        plain,
+    ]
+    hidden = [reading.casefold() for reading in readings if reading not in {text, said}]
+    return any(_TO_THE_JUDGE.search(reading) and not _TO_THE_JUDGE.search(said) for reading in hidden) or (
         len(text) - len(plain) > 20  # a dozen escapes: no stray '%20' or '&amp;'
     )
 
@@ -158,12 +166,15 @@ def _stems(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=256)  # a file of answers asks the same few questions
-def _stems_of(texts: tuple[str, ...]) -> list[list[str]]:
-    return [_stems(text) for text in texts]
+def _own_runs(question: str, statements: tuple[str, ...]) -> tuple[list[_Runs], _Runs]:
+    """The short runs of each statement and the long ones of all, those of the question left out."""
+    asked, stems = _stems(question), [_stems(statement) for statement in statements]
+    short = [_runs(statement, _RUN) - _runs(asked, _RUN) for statement in stems]
+    return short, set().union(*(_runs(statement, _LONG_RUN) for statement in stems)) - _runs(asked, _LONG_RUN)
 
 
-def _runs(stems: list[str], length: int) -> set[tuple[str, ...]]:
-    return {tuple(stems[i : i + length]) for i in range(len(stems) - length + 1)}
+def _runs(stems: list[str], length: int) -> _Runs:
+    return set(zip(*(stems[start:] for start in range(length)), strict=False))
 
 
 def _script(char: str) -> str:

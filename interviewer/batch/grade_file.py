@@ -39,6 +39,7 @@ class Grader:
     pace: Pace
     budget: Budget
     http_client: Any = None
+    feedback: bool = False
 
     @property
     def patience(self) -> int:
@@ -54,12 +55,13 @@ class Grader:
 
 @dataclass
 class Graded:
-    """What came of a run: how far it went, its summary, and where its rows are."""
+    """What came of a run: how far it went, its summary, where its rows are, and what of the input they lack."""
 
     tally: Tally
     summary: Summary
     path: Path | None = None
     rejected: Path | None = None
+    lost: str = ""
 
 
 def grade_file(
@@ -81,12 +83,12 @@ def grade_file(
 
     """
     first = next(chunks, None) or Chunk((), [])
-    jobs = Jobs(grader.bank, grader.judge.info)
+    jobs = Jobs(grader.bank, grader.judge.info, grader.feedback)
     asks = grader.asks(first)
     ahead = 2 + 4 * grader.pace.most // CHUNK_ROWS
     run = Run(jobs, asks, store, name, ahead=ahead, retry=retry, patience=grader.patience, observe=observe)
-    graded = Graded(run.tally, Summary(grader.bank))
-    target = Output(*output, first.delimiter)
+    graded = Graded(run.tally, Summary(grader.bank), lost=first.lost)
+    target = Output(*output, first.delimiter, feedback=grader.feedback)
 
     def write(chunk: Chunk, results: Sequence[Result | None]) -> None:
         target.write(chunk, results)

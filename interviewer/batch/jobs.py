@@ -12,10 +12,11 @@ from interviewer.batch.results import Result, rejected, result_of
 from interviewer.batch.rows import Row
 from interviewer.cache import judgement_key, placed_in
 from interviewer.errors import InputError
+from interviewer.feedback import feedback
 from interviewer.grader import blank, grade_from
 from interviewer.judges.base import Judged
 from interviewer.rubric import Bank, Rubric
-from interviewer.scoring import JudgeInfo
+from interviewer.scoring import Grade, JudgeInfo
 
 # Forty thousand words: longer is no answer but a file in the wrong place, and would hold up the rest.
 MAX_ANSWER_CHARS = 200_000
@@ -32,10 +33,11 @@ class Job:
 
 @dataclass
 class Jobs:
-    """Makes jobs of rows for one bank and one judge."""
+    """Makes jobs of rows for one bank and one judge; `feedback` says whether results hold what to say to the candidate."""
 
     bank: Bank
     judge: JudgeInfo
+    feedback: bool = False
     _unknown: dict[str, str] = field(default_factory=dict)
 
     def of(self, row: Row) -> Job | Result:
@@ -54,7 +56,7 @@ class Jobs:
             return rejected(str(error))
         answer = Answer(row.answer)
         if answer.is_blank:
-            return result_of(grade_from(self.judge, rubric, answer, blank(rubric), flags=False))
+            return self._result(rubric, grade_from(self.judge, rubric, answer, blank(rubric)))
         return Job(judgement_key(rubric, self.judge, answer), rubric, answer)
 
     def result(self, job: Job, judged: Judged) -> Result | None:
@@ -62,4 +64,7 @@ class Jobs:
         placed = placed_in(job.answer, judged)
         if placed is None:
             return None
-        return result_of(grade_from(self.judge, job.rubric, job.answer, placed, flags=False))
+        return self._result(job.rubric, grade_from(self.judge, job.rubric, job.answer, placed))
+
+    def _result(self, rubric: Rubric, grade: Grade) -> Result:
+        return result_of(grade, feedback(rubric, grade) if self.feedback else "")

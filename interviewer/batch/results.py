@@ -26,10 +26,19 @@ class Result:
     error: str = ""
     score: float | None = None
     points: tuple[dict[str, Any], ...] = ()
+    flags: tuple[str, ...] = ()
+    feedback: str = ""
 
     def as_record(self) -> dict[str, Any]:
-        """The columns that the output gains."""
-        return {"score": self.score, "points": list(self.points), "status": self.status.value, "error": self.error}
+        """The columns that the output gains; `feedback` only where it was asked for."""
+        return {
+            "score": self.score,
+            "points": list(self.points),
+            "status": self.status.value,
+            "error": self.error,
+            "flags": list(self.flags),
+            "feedback": self.feedback,
+        }
 
 
 def rejected(reason: str) -> Result:
@@ -42,7 +51,7 @@ def failed(reason: str) -> Result:
     return Result(Status.FAILED, reason)
 
 
-def result_of(grade: Grade) -> Result:
+def result_of(grade: Grade, feedback: str = "") -> Result:
     """What a grade is in a row. The reasons of ungraded points are the row's error."""
     points = tuple(
         {
@@ -57,7 +66,7 @@ def result_of(grade: Grade) -> Result:
     )
     ungraded = grade.ungraded
     if not ungraded:
-        return Result(Status.GRADED, "", grade.score, points)
+        return Result(Status.GRADED, "", grade.score, points, grade.flags, feedback)
     reasons = " ".join(dict.fromkeys(j.reason for j in grade.judgements if j.point in ungraded))
     status = Status.FAILED if len(ungraded) == len(points) else Status.INCOMPLETE
-    return Result(status, reasons, grade.score, points)
+    return Result(status, reasons, grade.score, points, grade.flags, feedback)

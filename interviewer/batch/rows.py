@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 Record = dict[str, Any]
-RESULT_COLUMNS = ("score", "points", "status", "error")
+RESULT_COLUMNS = ("score", "points", "status", "error", "flags")
+FEEDBACK_COLUMN = "feedback"  # after those, where it is asked for
 CHUNK_ROWS = 256
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,9 +11,13 @@ from typing import Any, BinaryIO
 
 import polars as pl
 
+from interviewer.batch.formulas import formulas_without_values
 from interviewer.batch.results import Result
-from interviewer.batch.rows import RESULT_COLUMNS, Chunk, Columns, Record
+from interviewer.batch.rows import Chunk, Columns, Record
 from interviewer.errors import InputError
+
+# The engine warns of every empty column. Where nobody has set up logging that would be noise on standard error.
+logging.getLogger("fastexcel").addHandler(logging.NullHandler())
 
 READ_ROWS = 1024
 PART_ROWS = 20_000
@@ -34,6 +39,8 @@ RESULT_SCHEMA: dict[str, Any] = {
     "points": pl.List(_POINT),
     "status": pl.String,
     "error": pl.String,
+    "flags": pl.List(pl.String),
+    "feedback": pl.String,
 }
 
 
@@ -58,10 +65,25 @@ def read_xlsx(source: str | BinaryIO, columns: Columns, name: str) -> Iterator[C
     except Exception as error:  # noqa: BLE001  # the engine's own errors share no base
         raise InputError(f"{name} cannot be read as XLSX: {_first_line(error)}.") from None
     columns.check(frame.columns, name)
-    yield from _chunks(frame, columns, 0)
+    yield from _chunks(frame, columns, 0, _lost(source, frame, name))
 
 
-def _chunks(frame: pl.DataFrame, columns: Columns, start: int) -> Iterator[Chunk]:
+def _lost(source: str | BinaryIO, frame: pl.DataFrame, name: str) -> str:
+    """What to say of cells that are empty although something stands in the sheet."""
+    if not any(frame.null_count().row(0)):
+        return ""
+    if not isinstance(source, str):
+        source.seek(0)
+    letters = formulas_without_values(source)
+    if not letters:
+        return ""
+    return (
+        f"{name} holds formulas without their values in column {', '.join(letters)}: those cells are read as empty. "
+        "To keep the values, open and save it in Excel or LibreOffice first."
+    )
+
+
+def _chunks(frame: pl.DataFrame, columns: Columns, start: int, lost: str = "") -> Iterator[Chunk]:
     for part in frame.iter_slices(READ_ROWS):
         numbers: Sequence[int] = range(start + 1, start + 1 + len(part))
         shown = part
@@ -72,7 +94,7 @@ def _chunks(frame: pl.DataFrame, columns: Columns, start: int) -> Iterator[Chunk
         wanted = [name for name in (columns.question, columns.answer) if name in shown.columns]
         records = shown.select(wanted).iter_rows(named=True)
         rows = tuple(columns.row(number, record) for number, record in zip(numbers, records, strict=True))
-        yield Chunk(rows, shown)
+        yield Chunk(rows, shown, lost=lost)
         start += len(part)
 
 
@@ -84,24 +106,25 @@ def _long(frame: pl.DataFrame, cells: list[str], columns: Columns) -> pl.DataFra
     return long.sort(place, maintain_order=True).drop(place)
 
 
-def joined(chunk: Chunk, results: Sequence[Result | None]) -> pl.DataFrame:
+def joined(chunk: Chunk, results: Sequence[Result | None], gained: Sequence[str]) -> pl.DataFrame:
     """The rows that have a result, with its columns after theirs."""
     kept = [place for place, result in enumerate(results) if result is not None]
-    columns = pl.DataFrame([r.as_record() for r in results if r is not None], schema=RESULT_SCHEMA)
+    columns = pl.DataFrame([r.as_record() for r in results if r is not None], schema=RESULT_SCHEMA).select(gained)
     if isinstance(chunk.table, pl.DataFrame):
         base = chunk.table[kept]
     else:
         flat = [{name: _flat(value) for name, value in chunk.table[place].items()} for place in kept]
         base = pl.DataFrame(flat, infer_schema_length=None, strict=False) if any(flat) else pl.DataFrame()
-    return pl.concat([base.drop(RESULT_COLUMNS, strict=False), columns], how="horizontal")
+    return pl.concat([base.drop(gained, strict=False), columns], how="horizontal")
 
 
 class TableWriter:
     """Collects parts beside the output, and makes one file of them at the end."""
 
-    def __init__(self, part: Path, kind: str) -> None:
+    def __init__(self, part: Path, kind: str, gained: Sequence[str]) -> None:
         self.part = part
         self.kind = kind
+        self.gained = gained
         self._folder = part.with_name(part.name + "s")
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir()
@@ -110,7 +133,7 @@ class TableWriter:
 
     def write(self, chunk: Chunk, results: Sequence[Result | None]) -> None:
         """Add the rows of a chunk that have a result."""
-        self._frames.append(joined(chunk, results))
+        self._frames.append(joined(chunk, results, self.gained))
         if sum(map(len, self._frames)) >= PART_ROWS:
             self._flush()
 
@@ -119,12 +142,14 @@ class TableWriter:
         self._flush()
         files = sorted(self._folder.iterdir())
         frame = pl.concat([pl.scan_parquet(file) for file in files], how="diagonal_relaxed") if files else pl.LazyFrame(
-            schema=RESULT_SCHEMA
+            schema={name: RESULT_SCHEMA[name] for name in self.gained}
         )  # fmt: skip
+        kept = [name for name in frame.collect_schema().names() if name not in self.gained]
+        frame = frame.select([*kept, *self.gained])
         if self.kind == "parquet":
-            frame.select(_results_last(frame)).sink_parquet(self.part)
+            frame.sink_parquet(self.part)
         else:
-            _write_xlsx(frame.select(_results_last(frame)).collect(), self.part)
+            _write_xlsx(frame.collect(), self.part)
         shutil.rmtree(self._folder)
 
     def abandon(self) -> None:
@@ -139,18 +164,13 @@ class TableWriter:
             self._frames = []
 
 
-def _results_last(frame: pl.LazyFrame) -> list[str]:
-    names = frame.collect_schema().names()
-    return [*(name for name in names if name not in RESULT_COLUMNS), *RESULT_COLUMNS]
-
-
 def _write_xlsx(frame: pl.DataFrame, path: Path) -> None:
     if len(frame) > XLSX_ROWS:
         raise InputError(
             f"A sheet holds {XLSX_ROWS:,} rows and these are {len(frame):,}: write Parquet or CSV instead."
         )
     points = pl.Series("points", [_as_json(value) for value in frame["points"]], dtype=pl.String)
-    frame.with_columns(points).write_excel(path, autofit=False)
+    frame.with_columns(points, pl.col("flags").list.join("; ")).write_excel(path, autofit=False)
 
 
 def _as_json(value: Any) -> str:

@@ -14,7 +14,7 @@ from typing import Any, Protocol, TextIO
 
 from interviewer.batch.read import format_of
 from interviewer.batch.results import Result, Status
-from interviewer.batch.rows import RESULT_COLUMNS, Chunk, Record
+from interviewer.batch.rows import FEEDBACK_COLUMN, RESULT_COLUMNS, Chunk, Record
 from interviewer.batch.text import cell_text
 from interviewer.errors import InputError, InterviewerError
 
@@ -86,12 +86,13 @@ class Writer(Protocol):
 class Output:
     """The output file and the list of what was rejected. `delimiter` is the input's, for CSV."""
 
-    def __init__(self, path: Path, kind: str, delimiter: str = "") -> None:
+    def __init__(self, path: Path, kind: str, delimiter: str = "", *, feedback: bool = False) -> None:
         self.path = path
         self.part, self.rejected_path = _beside(path)
         self.rows = 0
         self._rejected: TextIO | None = None
         self.rejected_path.unlink(missing_ok=True)
+        self.gained = (*RESULT_COLUMNS, FEEDBACK_COLUMN) if feedback else RESULT_COLUMNS
         self._writer = self._made(kind, delimiter)
 
     def write(self, chunk: Chunk, results: Sequence[Result | None]) -> None:
@@ -133,12 +134,12 @@ class Output:
     def _made(self, kind: str, delimiter: str) -> Writer:
         try:
             if kind in {"csv", "tsv"}:
-                return CsvWriter(self.part, "\t" if kind == "tsv" else delimiter or ",")
+                return CsvWriter(self.part, "\t" if kind == "tsv" else delimiter or ",", self.gained)
             if kind == "jsonl":
-                return JsonlWriter(self.part)
+                return JsonlWriter(self.part, self.gained)
             from interviewer.batch.tables import TableWriter  # polars is loaded only for what needs it
 
-            return TableWriter(self.part, kind)
+            return TableWriter(self.part, kind, self.gained)
         except OSError as error:
             raise self._fault(error) from None
 
@@ -159,15 +160,18 @@ class Output:
 class JsonlWriter:
     """JSON Lines: every value as it was."""
 
-    def __init__(self, part: Path) -> None:
+    def __init__(self, part: Path, gained: Sequence[str]) -> None:
+        self._gained = gained
         self._file = part.open("w", encoding="utf-8")
 
     def write(self, chunk: Chunk, results: Sequence[Result | None]) -> None:
         """Add the rows that have a result."""
         for record, result in zip(_records(chunk), results, strict=True):
             if result is not None:
-                line = {name: value for name, value in record.items() if name not in RESULT_COLUMNS}
-                self._file.write(json.dumps(line | result.as_record(), ensure_ascii=False, default=str) + "\n")
+                line = {name: value for name, value in record.items() if name not in self._gained}
+                found = result.as_record()
+                line |= {name: found[name] for name in self._gained}
+                self._file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
         self._file.flush()
 
     def close(self) -> None:
@@ -182,8 +186,9 @@ class JsonlWriter:
 class CsvWriter:
     """CSV or TSV. A column that first turns up in a later row (JSON Lines has such) widens the whole file."""
 
-    def __init__(self, part: Path, delimiter: str) -> None:
+    def __init__(self, part: Path, delimiter: str, gained: Sequence[str]) -> None:
         self._path = part
+        self._gained = gained
         self._delimiter = delimiter
         self._columns: list[str] = []
         self._file = part.open("w", encoding="utf-8", newline="")
@@ -192,21 +197,20 @@ class CsvWriter:
     def write(self, chunk: Chunk, results: Sequence[Result | None]) -> None:
         """Add the rows that have a result."""
         records = _records(chunk)
-        names = dict.fromkeys(n for record in records for n in record if n not in RESULT_COLUMNS)
+        names = dict.fromkeys(n for record in records for n in record if n not in self._gained)
         if not self._columns or names.keys() - set(self._columns):
             self._widen([*self._columns, *(name for name in names if name not in self._columns)])
         for record, result in zip(records, results, strict=True):
             if result is not None:
                 cells = [cell_text(record.get(name)) for name in self._columns]
-                score = "" if result.score is None else str(result.score)
-                points = json.dumps(result.points, ensure_ascii=False)
-                self._writer.writerow([*cells, score, points, result.status.value, result.error])
+                found = result.as_record() | {"flags": "; ".join(result.flags)}
+                self._writer.writerow([*cells, *(cell_text(found[name]) for name in self._gained)])
         self._file.flush()
 
     def close(self) -> None:
         """Complete the file, on the disk."""
         if not self._columns and self._file.tell() == 0:
-            self._writer.writerow(RESULT_COLUMNS)
+            self._writer.writerow(self._gained)
         _to_disk(self._file)
 
     def abandon(self) -> None:
@@ -219,7 +223,7 @@ class CsvWriter:
         self._path.replace(narrow)
         self._file = self._path.open("w", encoding="utf-8", newline="")
         self._writer = csv.writer(self._file, delimiter=self._delimiter)
-        self._writer.writerow([*columns, *RESULT_COLUMNS])
+        self._writer.writerow([*columns, *self._gained])
         before, more = len(self._columns), [""] * (len(columns) - len(self._columns))
         with narrow.open(encoding="utf-8", newline="") as lines:
             rows = csv.reader(lines, delimiter=self._delimiter)

@@ -198,6 +198,8 @@ def _write(
     grader = Collecting(Bank.load(Path(order.bank)), judge, settings, Pace(1), Budget(), failures=failures)
     graded: Graded = write_output(order, grader, store)
     ledger.finish(order.id)
+    if graded.lost:
+        typer.echo(graded.lost, err=True)
     if as_json:
         return
     statuses = graded.tally.statuses

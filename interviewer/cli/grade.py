@@ -54,6 +54,9 @@ def grade(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would take and cost; ask nobody.")] = False,
     max_cost: Annotated[float | None, typer.Option(min=0, metavar="USD", help="Stop before this is passed.")] = None,
     report: Annotated[Path | None, typer.Option(metavar="HTML", help="Write a page of scores and coverage.")] = None,
+    feedback: Annotated[
+        bool, typer.Option("--feedback", help="One more column: what to say to the candidate.")
+    ] = False,
     engine: Annotated[Engine, typer.Option(help="This machine, or a Ray cluster: a folder of files into one.")] = (
         Engine.LOCAL
     ),
@@ -87,11 +90,11 @@ def grade(
     rubrics = Bank.load(options.bank_path(settings))
     columns = _columns(rubrics, question_column, answer_column, question, wide)
     if engine is Engine.RAY:
-        if dry_run or via is Via.BATCH or max_cost is not None or report is not None:
-            raise InputError("--dry-run, --via batch, --max-cost and --report do not go with --engine ray.")
+        if dry_run or via is Via.BATCH or max_cost is not None or report is not None or feedback:
+            raise InputError("--dry-run, --via batch, --max-cost, --report and --feedback do not go with --engine ray.")
         cluster.run(answers, rubrics, columns, output, settings, form, concurrency, workers, as_json=as_json)
         return
-    grader = _grader(settings, rubrics, concurrency, max_cost)
+    grader = _grader(settings, rubrics, concurrency, max_cost, feedback=feedback)
     if dry_run:
         with durable_store(settings, None, cache=not no_cache) as store:
             show_batch.dry_run(grader, read_chunks(answers, columns, form), store, retry=retry_failed, as_json=as_json)
@@ -100,9 +103,9 @@ def grade(
     path, kind = open_output(output, output_format, again=again, overwrite=overwrite)
     check_apart(answers, path, report)
     if via is Via.BATCH:
-        if no_cache or max_cost is not None or report is not None:
+        if no_cache or max_cost is not None or report is not None or feedback:
             raise InputError(
-                "--no-cache, --max-cost and --report do not go with --via batch; --dry-run shows its price."
+                "--no-cache, --max-cost, --report and --feedback do not go with --via batch; --dry-run shows its price."
             )
         place_order(grader, (answers, form), columns, (path, kind), retry=retry_failed, as_json=as_json)
         return
@@ -123,7 +126,7 @@ def _columns(bank: Bank, question_column: str, answer_column: str, question: str
     return Columns(question_column, answer_column, asked, frozenset(r.id for r in bank) if wide else frozenset())
 
 
-def _grader(settings: Settings, bank: Bank, concurrency: int, max_cost: float | None) -> Grader:
+def _grader(settings: Settings, bank: Bank, concurrency: int, max_cost: float | None, *, feedback: bool) -> Grader:
     from interviewer.batch.ask import billed_model
     from interviewer.batch.budget import Budget
     from interviewer.batch.grade_file import RETRIES, Grader
@@ -139,4 +142,4 @@ def _grader(settings: Settings, bank: Bank, concurrency: int, max_cost: float | 
     judge = options.judge_from(settings, client)
     if max_cost is not None and price_of(Usage(), billed_model(judge), settings.base_url) is None:
         raise InputError(f"--max-cost needs a price, and none is known for the model {judge.info.model!r}.")
-    return Grader(bank, judge, settings, pace, Budget(max_cost), client)
+    return Grader(bank, judge, settings, pace, Budget(max_cost), client, feedback)

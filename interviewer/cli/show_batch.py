@@ -79,6 +79,8 @@ class RunShown:
     def tell(self, graded: Graded) -> None:
         """Take what came of the run; write the report."""
         self.graded = graded
+        if graded.lost:
+            typer.echo(graded.lost, err=True)
         if self.report is not None:
             page = render_report(graded.summary.as_data(), self._about(graded.tally))
             self.report.write_text(page, encoding="utf-8")

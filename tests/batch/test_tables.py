@@ -41,7 +41,7 @@ def test_parquet_keeps_every_column_and_its_type(tmp_path):
     TYPED.write_parquet(tmp_path / "a.parquet")
     copied(tmp_path / "a.parquet", tmp_path / "b.parquet", "parquet")
     found = pl.read_parquet(tmp_path / "b.parquet")
-    assert found.columns == [*TYPED.columns, "score", "points", "status", "error"]
+    assert found.columns == [*TYPED.columns, "score", "points", "status", "error", "flags"]
     assert found.select(TYPED.columns).equals(TYPED)
     assert found["error"].to_list() == ["no", "no"]
 
