@@ -60,7 +60,7 @@ class Style(StrEnum):
 class Item(_Model):
     """One entry of a list point: its text, and other names under which it counts as named."""
 
-    text: Prose
+    text: Annotated[str, Field(min_length=2, max_length=2000)]
     also: tuple[Annotated[str, Field(min_length=2)], ...] = ()
 
     @property

@@ -109,8 +109,8 @@ What is an espresso?
 What a great answer covers:
 - It is small and strong,
   and made quickly
-- Water is pressed through the coffee.
-1. The foam on top is called crema
+- Pressure makes it.
+1. The foam is called crema
 
 It is drunk at once.
 
@@ -141,8 +141,7 @@ def test_all_that_follows_a_marker_up_to_the_next_question_belongs_to_its_guide(
     assert [(g.question, g.text) for g in parse_guides(LISTS).guides] == [
         (
             "What is an espresso?",
-            "It is small and strong, and made quickly; Water is pressed through the coffee. "
-            "The foam on top is called crema; It is drunk at once.",
+            "It is small and strong, and made quickly; Pressure makes it. The foam is called crema; It is drunk at once.",
         ),
         ("What is a cappuccino?", "the parts. Milk; Does it need foam? Espresso"),
         ("Who drinks it?", "Everyone."),
