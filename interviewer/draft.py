@@ -10,6 +10,7 @@ from interviewer.guide import Guide
 from interviewer.rubric import Item, Kind, Point, Rubric, Style
 from interviewer.words import content_stems, words
 
+ASK_QUESTION, ASK_POINT = "(Write the question", "(draft: ask about"  # what an editor has to replace
 MAX_POINTS = 12
 MAX_ID = 48
 MAX_TEXT = 1900  # characters of a claim; a field of a rubric holds 2,000
@@ -64,13 +65,13 @@ def draft_rubric(guide: Guide, taken: frozenset[str] = frozenset()) -> Rubric:
                 kind=Kind.CORE if len(points) < max(2, len(segments) // 2) else Kind.SUPPORTING,
                 items=tuple(Item(text=item) for item in items),
                 need=(len(items) + 1) // 2 if items else None,
-                follow_up=f"Is there anything else that belongs here? (draft: ask about point {len(points) + 1})",
+                follow_up=f"Is there anything else that belongs here? {ASK_POINT} point {len(points) + 1})",
                 explanation=f"Draft from the guide, line {guide.line}: {_sentence(segment)}",
             )
         )
     question = (guide.question or "")[:MAX_TEXT]
     if len(question) < 3:
-        question = f"(Write the question that this guide answers: {_shortened(guide.text)})"
+        question = f"{ASK_QUESTION} that this guide answers: {_shortened(guide.text)})"
     return Rubric(
         id=_unused(_slug(guide.question or guide.text) or "question", taken),
         question=question,

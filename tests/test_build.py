@@ -45,14 +45,15 @@ def guide(tmp_path: Path) -> Path:
     return path
 
 
-def test_without_a_model_a_draft_is_written_that_passes_the_check(guide: Path, tmp_path: Path):
+def test_without_a_model_a_draft_is_written_whose_only_fault_is_to_be_one(guide: Path, tmp_path: Path):
     built = build_bank(guide, tmp_path / "bank", OFFLINE)
     (rubric,) = Bank.load(tmp_path / "bank")
     assert built.drafts == [rubric.id]
     assert rubric.draft
     assert rubric.question == "How is tea made?"
     assert len(rubric.points) == 3
-    assert check_bank(tmp_path / "bank") == []
+    (fault,) = check_bank(tmp_path / "bank")
+    assert "this is a draft" in fault.message
 
 
 def test_with_a_model_one_call_makes_one_rubric_with_the_guides_own_question(
