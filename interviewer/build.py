@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +19,8 @@ from interviewer.prompts import BuildRepair, BuildRubric
 from interviewer.rubric import BANK_FILE, Contents, Rubric, Section, dump_yaml
 from interviewer.settings import Settings
 from interviewer.yaml_source import read_text
+
+MIN_TITLE, MAX_TITLE, MAX_SLUG = 3, 200, 48
 
 
 class _Reply(BaseModel):
@@ -81,8 +83,8 @@ def build_bank(
     A guide for which the model gave nothing valid in two tries becomes a draft, and a warning says so.
 
     Raises:
-        GuideError: the document holds no guide.
-        InputError: the folder already holds a bank.
+        GuideError: the document holds no guide, or one without content; nothing was written.
+        InputError: the folder already holds a bank, or the title is too short; nothing was written.
         JudgeError: the model cannot be asked at all; what was written stays.
 
     """
@@ -90,7 +92,9 @@ def build_bank(
         raise InputError(f"{folder} already holds a bank. Choose another folder; nothing was changed.")
     parsed = parse_guides(read_text(document), title=document.stem)
     built = Built(folder, warnings=list(parsed.warnings))
-    name = title or parsed.title
+    name, section_ids = _title(title, parsed.title), _section_ids(parsed.guides)
+    for guide in parsed.guides:
+        draft_rubric(guide)  # whatever becomes of the model, there is a draft for each; only then is anything written
     model = ChatModel(make_client(settings, http_client), settings) if settings.has_model and not draft else None
     folder.mkdir(parents=True, exist_ok=True)
     sections: dict[str, list[str]] = {}
@@ -106,15 +110,41 @@ def build_bank(
 
     asyncio.run(build_all())
     contents = Contents(
-        id=slug(name) or "bank",
+        id=_slug(name) or "bank",
         title=name,
         sections=tuple(
-            Section(id=slug(section) or "section", title=section, questions=tuple(ids))
+            Section(id=section_ids[section], title=_long_enough(section, "Section"), questions=tuple(ids))
             for section, ids in sections.items()
         ),
     )
     (folder / BANK_FILE).write_text(dump_yaml(contents), encoding="utf-8")
     return built
+
+
+def _title(given: str | None, found: str) -> str:
+    """The title of the bank: the one that was given, else what the document or its name says."""
+    if given is not None and len(given.strip()) < MIN_TITLE:
+        raise InputError(f"The title {given!r} is too short: it takes {MIN_TITLE} characters. Nothing was written.")
+    return _long_enough(given or found, "Bank")
+
+
+def _long_enough(title: str, kind: str) -> str:
+    """'AI' -> 'Section AI'."""
+    title = title.strip()[:MAX_TITLE]
+    return title if len(title) >= MIN_TITLE else f"{kind} {title}"
+
+
+def _section_ids(guides: Iterable[Guide]) -> dict[str, str]:
+    """An id of its own for every section of these guides, by its heading."""
+    ids: dict[str, str] = {}
+    for section in dict.fromkeys(guide.section for guide in guides):
+        name, taken = _slug(section) or "section", frozenset(ids.values())
+        ids[section] = _numbered(name, taken) if name in taken else name
+    return ids
+
+
+def _slug(title: str) -> str:
+    return slug(title)[:MAX_SLUG].strip("-")
 
 
 async def _build(guide: Guide, role: str, model: ChatModel | None, built: Built) -> Rubric:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from pathlib import Path
 
+from interviewer.draft import ASK_POINT, ASK_QUESTION
 from interviewer.errors import Fault, RubricError
 from interviewer.rubric import BANK_FILE, Kind, Point, Rubric, load_contents, load_rubric
 from interviewer.words import content_stems
@@ -34,7 +35,7 @@ def check_bank(folder: Path) -> list[Fault]:
         except RubricError as error:
             faults.extend(error.faults)
     for path, rubric in rubrics:
-        faults.extend(check_rubric(path, rubric))
+        faults.extend([*_unfinished(path, rubric), *check_rubric(path, rubric)])
     for (_, one), (path, other) in combinations(rubrics, 2):
         if _likeness(one.question, other.question) >= SAME_QUESTION:
             faults.append(Fault(path, line_of(path, ["question"]), f"asks the same as {one.id}.yaml."))
@@ -83,6 +84,21 @@ def leaked_words(follow_up: str, point: Point, question: str) -> list[str]:
     if len(given) >= 2 and len(given) >= LEAK_SHARE * len(telling):
         return sorted(given)
     return []
+
+
+def _unfinished(path: Path, rubric: Rubric) -> list[Fault]:
+    """What of a draft nobody has edited yet: its mark or, once that is gone, the places where words are missing."""
+    if rubric.draft:
+        message = "this is a draft made by rules: edit the question, points and follow-ups, then take out this line."
+        return [Fault(path, line_of(path, ["draft"]), message)]
+    faults = []
+    if ASK_QUESTION in rubric.question:
+        faults.append(Fault(path, line_of(path, ["question"]), "the question is still to be written."))
+    for n, point in enumerate(rubric.points):
+        if ASK_POINT in point.follow_up:
+            message = f"the follow-up of {point.id!r} is still to be written."
+            faults.append(Fault(path, line_of(path, ["points", n, "follow_up"]), message))
+    return faults
 
 
 def _contents_faults(folder: Path, sections: list[str], listed: list[str]) -> list[Fault]:

@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
+FEW = 12  # names that a message can list in full
+
 
 class ExitCode(IntEnum):
     """What a finished command says to the shell; 2 is left to usage errors."""
@@ -74,6 +76,8 @@ class UnknownName(InputError):
         near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
         near += [other for other in known if name and name in other and other not in near][:3]
         hint = f" Did you mean {_either(near)}?" if near else ""
+        if not near and 0 < len(known) <= FEW:
+            hint = f" Known: {', '.join(known)}."
         super().__init__(f"There is no {what} {name!r}.{hint}{' ' + next_step if next_step else ''}")
         self.nearest = near
 

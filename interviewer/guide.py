@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from pydantic import BaseModel, ConfigDict
 
 from interviewer.errors import GuideError
+from interviewer.words import counted
 
 _MARKER = re.compile(r"^(what (a|an|the) (great|good|strong|ideal|best) answers? (covers?|includes?|contains?)|answer guide|"
                      r"(model|ideal|sample|great) answer|guide|answer|a)\s*:\s*(?P<rest>.*)$", re.IGNORECASE)  # fmt: skip
@@ -19,7 +21,7 @@ _QUESTION = re.compile(r"^(?:q(?:uestion)?\s*\d*\s*[:.)]\s*|\d+\s*[.)]\s+)(?P<te
 _COUNT = re.compile(r"^\(?(?P<n>\d+)\s+questions?\)?$", re.IGNORECASE)
 _HEADING = re.compile(r"^(?P<marks>#{1,6})\s+(?P<text>.+?)\s*#*$")
 _COUNT_AT_END = re.compile(r"\s*[(:–—-]\s*(?P<n>\d+)(?:\s+questions?)?\s*\)?$", re.IGNORECASE)
-_BULLET = re.compile(r"^\s*[-*•]\s+(?P<text>.+)$")
+_BULLET = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+(?P<text>.+)$")
 _TITLE_TAIL = re.compile(r"\s*(interview )?questions?( and answers?)?$", re.IGNORECASE)
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 
@@ -89,29 +91,30 @@ class _Reader:
         self.section = ""
         self.question: str | None = None
         self.after_marker = False
+        self.open = False  # whether more text would belong to the last guide
 
     def read(self) -> None:
-        for block, following in zip(self.blocks, [*self.blocks[1:], None], strict=True):
+        for block, following in zip_longest(self.blocks, self.blocks[1:]):
             if following is not None and following.kind == "count" and block.kind in {"text", "heading"}:
                 self._enter(block.text, int(following.text), following.line)
             elif block.kind == "heading":
                 self._heading(block)
             elif block.kind == "marker":
-                self.after_marker = True
+                self.after_marker, self.open = True, False
                 if block.text:
                     self._guide(block)
             elif block.kind == "question":
-                self.question, self.after_marker = block.text, False
-            elif block.kind == "text":
-                self._text(block)
+                self.question, self.after_marker, self.open = block.text, False, False
+            elif block.kind in {"text", "bullet"}:
+                self._text(block, following)
 
     def _enter(self, section: str, count: int | None, line: int) -> None:
-        self.section, self.question, self.after_marker = section, None, False
+        self.section, self.question, self.after_marker, self.open = section, None, False, False
         if count is not None:
             self.promised[section] = (count, line)
 
     def _heading(self, block: _Block) -> None:
-        self.after_marker = False
+        self.after_marker = self.open = False
         if _is_question(block, self.depths):
             self.question = _bare_question(block.text)
         elif not self.title and not self.guides and self._is_title(block):
@@ -124,20 +127,27 @@ class _Reader:
         alone = sum(block.kind == "heading" and block.depth == heading.depth for block in self.blocks) == 1
         return alone and heading.depth == self.depths[0] and len(self.depths) > 1
 
-    def _text(self, block: _Block) -> None:
+    def _text(self, block: _Block, following: _Block | None) -> None:
         asks = block.text.endswith("?")
         if self.has_markers and not self.after_marker:
-            if asks:
-                self.question = block.text
+            before_marker = following is not None and following.kind == "marker"
+            if asks and (block.kind == "text" or before_marker or not self.open):
+                self.question, self.open = block.text, False
+            elif self.open:
+                self._append(block)
             elif not self.guides and not self.section and _TITLE_TAIL.search(block.text) and len(block.text) < 120:
                 self.title = self.title or block.text
         elif not self.has_markers and self.question is None and asks and len(block.text) < 300:
             self.question = block.text
         elif not self.has_markers and self.question is None and self._goes_on():
-            last = self.guides[-1]
-            self.guides[-1] = last.model_copy(update={"text": f"{last.text} {block.text}"})
+            self._append(block)
         else:
             self._guide(block)
+
+    def _append(self, block: _Block) -> None:
+        last = self.guides[-1]
+        ended = last.text.endswith((".", "!", "?", ":", ";")) or (block.kind == "text" and block.text[0].islower())
+        self.guides[-1] = last.model_copy(update={"text": f"{last.text}{' ' if ended else '; '}{block.text}"})
 
     def _goes_on(self) -> bool:
         """Whether text without a question of its own belongs to the guide before it, which has one."""
@@ -147,7 +157,7 @@ class _Reader:
         name = self.section or "General"
         order = 1 + sum(guide.section == name for guide in self.guides)
         self.guides.append(Guide(section=name, order=order, text=block.text, question=self.question, line=block.line))
-        self.question, self.after_marker = None, False
+        self.question, self.after_marker, self.open = None, False, True
 
 
 def mend_mojibake(text: str) -> str:
@@ -165,13 +175,13 @@ def mend_mojibake(text: str) -> str:
 
 
 def _blocks(text: str) -> Iterator[_Block]:  # noqa: C901  # one branch a kind of line
-    """Paragraphs joined to one line each; headings, markers, counts, questions and bullets stand alone."""
+    """Paragraphs and bullets joined to one line each; headings, markers, counts and questions stand alone."""
     held: list[str] = []
-    start = 0
+    kind, start = "text", 0
 
     def paragraph() -> Iterator[_Block]:
         if held:
-            yield _Block(kind="text", text=" ".join(held), line=start)
+            yield _Block(kind=kind, text=" ".join(held), line=start)
             held.clear()
 
     for number, raw in enumerate(text.splitlines(), 1):
@@ -187,14 +197,19 @@ def _blocks(text: str) -> Iterator[_Block]:  # noqa: C901  # one branch a kind o
         elif (match := _QUESTION.match(plain)) and (plain[:1].lower() == "q" or match["text"].endswith("?")):
             special = _Block(kind="question", text=match["text"].strip("*_ "), line=number)
         elif match := _BULLET.match(raw):
-            special = _Block(kind="text", text=match["text"].strip(), line=number)
+            yield from paragraph()
+            kind, start = "bullet", number
+            held.append(match["text"].strip())
+            continue
+        elif kind == "bullet" and held and not raw[:1].isspace():
+            yield from paragraph()
         if special or not line or set(line) <= set("-=*_"):
             yield from paragraph()
             if special:
                 yield special
             continue
         if not held:
-            start = number
+            kind, start = "text", number
         held.append(line)
     yield from paragraph()
 
@@ -221,4 +236,4 @@ def _disagreements(guides: list[Guide], promised: dict[str, tuple[int, int]]) ->
     for section, (count, line) in promised.items():
         found = sum(guide.section == section for guide in guides)
         if found != count:
-            yield f"line {line}: the section {section!r} says that it has {count} questions, but {found} guides follow."
+            yield f"line {line}: the section {section!r} says that it has {counted(count, 'question')}, but {counted(found, 'guide')} follow{'s' * (found == 1)}."

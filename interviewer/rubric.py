@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Self, TypeVar
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SkipValidation, ValidationError, model_validator
 
-from interviewer.errors import Fault, InputError, RubricError, UnknownName
+from interviewer.errors import Fault, RubricError, UnknownName
+from interviewer.faults import plain_fault
 from interviewer.resources import bank_folder
 from interviewer.yaml_source import line_of, load_yaml
 
@@ -60,7 +61,7 @@ class Style(StrEnum):
 class Item(_Model):
     """One entry of a list point: its text, and other names under which it counts as named."""
 
-    text: Prose
+    text: Annotated[str, Field(min_length=2, max_length=2000)]
     also: tuple[Annotated[str, Field(min_length=2)], ...] = ()
 
     @property
@@ -204,8 +205,6 @@ class Bank(_Model):
                 rubrics.append(load_rubric(folder / f"{question}.yaml"))
             except RubricError as error:
                 faults.extend(error.faults)
-            except InputError as error:
-                faults.append(Fault(folder / BANK_FILE, 0, str(error)))
         if faults:
             raise RubricError(faults)
         return cls(id=contents.id, title=contents.title, sections=contents.sections, rubrics=tuple(rubrics))
@@ -281,11 +280,10 @@ def _load(model: type[_M], path: Path) -> _M:
         # A list of which every entry is faulty is called too short as well: only the entries' faults are news.
         details = error.errors()
         inner = [d for d in details if not any(o["loc"][: len(d["loc"])] == d["loc"] != o["loc"] for o in details)]
-        raise RubricError(_fault(path, detail) for detail in inner) from None
-
-
-def _fault(path: Path, detail: Any) -> Fault:
-    place = detail["loc"]
-    named = ".".join(str(step + 1 if isinstance(step, int) else step) for step in place)
-    message = detail["msg"].removeprefix("Value error, ")
-    return Fault(path, line_of(path, place), f"{named + ': ' if named else ''}{message}.")
+        fields: dict[str, list[str]] = {
+            "": list(model.model_fields),
+            "points": list(Point.model_fields),
+            "items": list(Item.model_fields),
+            "sections": list(Section.model_fields),
+        }
+        raise RubricError(plain_fault(path, detail, fields) for detail in inner) from None

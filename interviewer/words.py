@@ -227,3 +227,8 @@ def words(text: str) -> list[Word]:
 def content_stems(text: str) -> frozenset[str]:
     """The stems of the words that carry content: 'the cats of it' -> {'cat'}."""
     return frozenset(word.stem for word in words(text) if word.content)
+
+
+def counted(number: int, noun: str) -> str:
+    """(1, 'question') -> '1 question', (2, 'question') -> '2 questions'."""
+    return f"{number} {noun}{'s' * (number != 1)}"

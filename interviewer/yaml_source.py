@@ -38,10 +38,13 @@ def load_yaml(path: Path) -> Any:
     """Plain data of one YAML file.
 
     Raises:
-        RubricError: the YAML is broken or repeats a key; names file and line.
+        RubricError: the file cannot be read, the YAML is broken or repeats a key; names file and line.
 
     """
-    text = read_text(path)
+    try:
+        text = read_text(path)
+    except InputError as error:
+        raise RubricError([Fault(path, 0, str(error).removeprefix(f"{path} "))]) from None
     try:
         node = yaml.compose(text, Loader=_Loader)
         if node is not None:

@@ -45,14 +45,15 @@ def guide(tmp_path: Path) -> Path:
     return path
 
 
-def test_without_a_model_a_draft_is_written_that_passes_the_check(guide: Path, tmp_path: Path):
+def test_without_a_model_a_draft_is_written_whose_only_fault_is_to_be_one(guide: Path, tmp_path: Path):
     built = build_bank(guide, tmp_path / "bank", OFFLINE)
     (rubric,) = Bank.load(tmp_path / "bank")
     assert built.drafts == [rubric.id]
     assert rubric.draft
     assert rubric.question == "How is tea made?"
     assert len(rubric.points) == 3
-    assert check_bank(tmp_path / "bank") == []
+    (fault,) = check_bank(tmp_path / "bank")
+    assert "this is a draft" in fault.message
 
 
 def test_with_a_model_one_call_makes_one_rubric_with_the_guides_own_question(
@@ -87,3 +88,39 @@ def test_a_bank_that_exists_is_left_alone(guide: Path, tmp_path: Path):
     build_bank(guide, tmp_path / "bank", OFFLINE)
     with pytest.raises(InputError, match="already holds a bank"):
         build_bank(guide, tmp_path / "bank", OFFLINE)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "title", "sections"),
+    [
+        ("g.txt", "Why tea?\n\nIt is warm.", "Bank g", ["General"]),
+        ("guide.md", "## AI\n\nIt is warm.\n\n## Ai\n\nIt is cold.", "guide", ["Section AI", "Section Ai"]),
+        ("guide.md", f"## {'long ' * 60}\n\nIt is warm.", "guide", [("long " * 40).strip()]),
+    ],
+)
+def test_titles_too_short_or_too_long_for_a_bank_are_made_to_fit(
+    tmp_path: Path, name: str, text: str, title: str, sections: list[str]
+):
+    (tmp_path / name).write_text(text)
+    build_bank(tmp_path / name, tmp_path / "bank", OFFLINE)
+    bank = Bank.load(tmp_path / "bank")
+    assert bank.title == title
+    assert [section.title for section in bank.sections] == sections
+    assert len({section.id for section in bank.sections}) == len(sections)
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "said"),
+    [
+        ("", None, "No answer guide"),
+        (GUIDE, "ab", "'ab' is too short"),
+        ("Why?\n\nIt is warm.\n\nHow?\n\n…", None, "line 7"),
+    ],
+)
+def test_nothing_is_written_before_all_is_known_to_be_valid(
+    guide: Path, tmp_path: Path, text: str, title: Any, said: str
+):
+    guide.write_text(text)
+    with pytest.raises(InputError, match=said):
+        build_bank(guide, tmp_path / "bank", OFFLINE, title=title)
+    assert not (tmp_path / "bank").exists()

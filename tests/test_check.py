@@ -7,6 +7,8 @@ from conftest import make_rubric
 from test_rubric import write, write_bank
 
 from interviewer.check import check_bank, check_rubric, leaked_words
+from interviewer.draft import draft_rubric
+from interviewer.guide import Guide
 from interviewer.rubric import Rubric
 
 
@@ -60,3 +62,27 @@ def test_a_bank_is_checked_as_a_whole(tmp_path: Path, rubric: Rubric):
 def test_words_of_the_question_do_not_count_as_leaked(rubric: Rubric):
     assert leaked_words("How would you make the water good?", rubric["boil"], rubric.question) == []
     assert leaked_words("Must water boil?", rubric["boil"], rubric.question) == ["boil", "water"]
+
+
+def test_a_draft_is_a_fault_on_the_line_of_its_mark_and_then_wherever_words_are_missing(tmp_path: Path):
+    drafted = draft_rubric(Guide(section="All", order=1, text="Boil the water, and pour it slowly.", line=1))
+    folder = write_bank(tmp_path, drafted)
+    path = folder / f"{drafted.id}.yaml"
+    (fault,) = check_bank(folder)
+    assert path.read_text().splitlines()[fault.line - 1] == "draft: true"
+    assert "then take out this line" in fault.message
+    path.write_text(path.read_text().replace("draft: true\n", ""))
+    said = [fault.message for fault in check_bank(folder)]
+    assert said[0] == "the question is still to be written."
+    assert sum("follow-up of" in message and "still to be written" in message for message in said) == 2
+
+
+def test_a_file_that_is_not_utf8_is_a_fault_among_the_others(tmp_path: Path, rubric: Rubric):
+    folder = write_bank(tmp_path, rubric, make_rubric(id="latin", question="What is café au lait?"))
+    (folder / "latin.yaml").write_bytes("id: café\n".encode("latin-1"))
+    (folder / "tea.yaml").write_text("")
+    latin, tea = check_bank(folder)
+    assert (latin.path.name, tea.path.name) == ("latin.yaml", "tea.yaml")
+    assert latin.message.startswith("is not UTF-8: byte 8")
+    (folder / "bank.yaml").write_bytes(b"\xff")
+    assert [fault.path.name for fault in check_bank(folder)] == ["bank.yaml"]

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import pytest
+
 from interviewer.check import check_rubric
 from interviewer.draft import draft_rubric
+from interviewer.errors import GuideError
 from interviewer.guide import Guide
 
 
@@ -41,3 +44,32 @@ def test_guides_that_look_for_a_story_are_behavioural():
 def test_an_id_that_is_taken_gets_a_number():
     first = draft_rubric(guide("Explain boiling water."))
     assert draft_rubric(guide("Explain boiling water."), frozenset({first.id})).id == f"{first.id}-2"
+
+
+@pytest.mark.parametrize(
+    ("text", "statements"),
+    [
+        (
+            "An espresso is small, whereas a cappuccino has equal parts of espresso, milk and foam.",
+            ["An espresso is small.", "A cappuccino has equal parts of espresso, milk and foam."],
+        ),
+        ("Whereas tea has leaves, hot water, and time.", ["Tea has leaves, hot water, and time."]),
+        ("Cover espresso, milk and foam.", ["Espresso, milk and foam."]),
+        ("Beans are roasted, the water boils, and the foam floats on top.",
+         ["Beans are roasted, the water boils.", "The foam floats on top."]),
+        ("Compare filter vs. capsule coffee; note prices of beans", ["Compare filter vs. capsule coffee.", "Prices of beans."]),
+    ],
+)  # fmt: skip
+def test_a_list_of_things_is_not_cut_into_points_that_claim_nothing(text: str, statements: list[str]):
+    assert [point.statement for point in draft_rubric(guide(text)).points] == statements
+
+
+def test_short_names_and_long_texts_make_a_draft_all_the_same():
+    (point,) = draft_rubric(guide("Discuss methods such as CT and MRI.")).points
+    assert [item.text for item in point.items] == ["CT", "MRI"]
+    assert draft_rubric(guide("long words " * 400, "Q")).points
+
+
+def test_a_guide_of_no_words_is_named_with_its_line():
+    with pytest.raises(GuideError, match=r"line 7: the guide '…' says nothing"):
+        draft_rubric(guide("…"))

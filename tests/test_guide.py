@@ -67,7 +67,7 @@ def test_a_page_copied_from_the_web_gives_its_guides_in_their_sections():
 def test_a_count_that_disagrees_with_its_heading_is_reported():
     (warning,) = parse_guides(PAGE).warnings
     assert "'Hard'" in warning
-    assert "2 questions, but 1 guides follow" in warning
+    assert "2 questions, but 1 guide follows" in warning
 
 
 def test_mojibake_is_mended_and_honest_text_left_alone():
@@ -93,12 +93,63 @@ def test_markdown_headings_are_title_sections_and_questions():
         ("Q: one\nA: two\n\nQ: three\nA: four", [("one", "two"), ("three", "four")]),
         ("Explain A.\n\nExplain B\nand C.", [(None, "Explain A."), (None, "Explain B and C.")]),
         ("Why?\nWhat a great answer covers: because.", [("Why?", "because.")]),
+        ("Why?\n\n- It is warm\n- It is good", [("Why?", "It is warm; It is good")]),
     ],
 )
 def test_plain_text_works_with_and_without_questions(text: str, guides: list[tuple[str | None, str]]):
     assert [(g.question, g.text) for g in parse_guides(text).guides] == guides
 
 
-def test_a_document_without_a_guide_says_what_a_guide_is():
+LISTS = """# Coffee
+
+## Basics
+
+What is an espresso?
+
+What a great answer covers:
+- It is small and strong,
+  and made quickly
+- Pressure makes it.
+1. The foam is called crema
+
+It is drunk at once.
+
+What is a cappuccino?
+
+What a great answer covers: the parts.
+- Milk
+- Does it need foam?
+- Espresso
+
+- Who drinks it?
+
+What a great answer covers:
+
+Everyone.
+
+## More
+
+An introduction, which is no guide.
+
+### When is it drunk?
+Guide: in the morning
+and at noon
+"""
+
+
+def test_all_that_follows_a_marker_up_to_the_next_question_belongs_to_its_guide():
+    assert [(g.question, g.text) for g in parse_guides(LISTS).guides] == [
+        (
+            "What is an espresso?",
+            "It is small and strong, and made quickly; Pressure makes it. The foam is called crema; It is drunk at once.",
+        ),
+        ("What is a cappuccino?", "the parts. Milk; Does it need foam? Espresso"),
+        ("Who drinks it?", "Everyone."),
+        ("When is it drunk?", "in the morning and at noon"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "\n\n# Only a heading\n"])
+def test_a_document_without_a_guide_says_what_a_guide_is(text: str):
     with pytest.raises(GuideError, match="What a great answer covers"):
-        parse_guides("\n\n# Only a heading\n")
+        parse_guides(text)

@@ -48,7 +48,18 @@ def test_a_fault_names_file_and_line(tmp_path: Path, rubric: Rubric):
     [
         ("id: tea\nid: tea\n", 2, "stands twice"),
         ("id: tea\nquestion: [\n", 3, "not YAML"),
-        ("id: tea\nquestion: How?\nmood: good\npoints: []\n", 3, "Extra inputs"),
+        ("id: tea\nquestion: How?\nmood: good\npoints: []\n", 3, "unknown field 'mood'; the fields here are id, que"),
+        (
+            "id: tea\npoints:\n- id: a\n  statment: Hot.\n",
+            4,
+            "points.1: unknown field 'statment'; did you mean 'statement'?",
+        ),
+        ("id: Good Tea\n", 1, "'Good Tea' cannot be an id: small letters a-z and digits"),
+        ("id: tea\npoints:\n- id: a\n  weight: heavy\n", 4, "points.1.weight: 'heavy' is to be a number."),
+        ("id: tea\npoints: []\n", 2, "points: is to have at least one entry."),
+        ("", 1, "there is nothing where fields are to be: id, question"),
+        ("- tea\n", 1, "there is a list where fields are to be: id, question"),
+        ("id: tea\npoints:\n- Boil it.\n", 3, "there is 'Boil it.' where fields are to be: id, statement"),
     ],
 )
 def test_broken_yaml_repeated_keys_and_unknown_fields_are_faults(tmp_path: Path, text: str, line: int, said: str):

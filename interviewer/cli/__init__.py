@@ -5,6 +5,8 @@ Only light modules are imported here: `--help` must not wait for a client or a m
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -27,6 +29,9 @@ class _Commands(TyperGroup):
         except KeyboardInterrupt:
             typer.echo("Interrupted.", err=True)
             raise typer.Exit(ExitCode.INTERRUPTED) from None
+        except BrokenPipeError:  # as in `interviewer demo | head`: nobody reads on, and nothing is wrong
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(ExitCode.OK) from None
         except OSError as error:
             if ctx.params.get("debug"):
                 raise

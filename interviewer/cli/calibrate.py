@@ -65,9 +65,11 @@ def calibrate(
 
 def _show(learned: Calibration, output: Path) -> None:
     from interviewer.cli import show
+    from interviewer.words import counted
 
     out = show.console()
-    out.print(f"{learned.judge.label}, {learned.answers} labelled answers to {len(learned.rubrics)} questions.")
+    answers, questions = counted(learned.answers, "labelled answer"), counted(len(learned.rubrics), "question")
+    out.print(f"{learned.judge.label}, {answers} to {questions}.")
     listing = show.table("part", "verdicts", "agreement before", "after", "gain (95 % interval)", "kept")
     for gain in learned.gains:
         interval = "" if gain.low is None or gain.high is None else f" [{100 * gain.low:+.1f}, {100 * gain.high:+.1f}]"

@@ -40,7 +40,9 @@ def run(
     try:
         from interviewer.batch.cluster import grade_on_cluster
     except ImportError:
-        raise SettingsError('--engine ray needs Ray: pip install "interviewer[ray]".') from None
+        raise SettingsError(
+            "--engine ray needs Ray: pip install '.[ray]' in the folder of interviewer's source."
+        ) from None
     began = time.monotonic()
     statuses: Counter[str] = Counter()
     failed: list[str] = []

@@ -82,7 +82,7 @@ def require_statistics() -> None:
     missing = [name for name in ("sklearn", "scipy", "krippendorff") if find_spec(name) is None]
     if missing:
         raise SettingsError(
-            f"This command needs {', '.join(missing)}. Install them with: pip install 'interviewer[agreement]'"
+            f"This command needs {', '.join(missing)}. In the folder of interviewer's source: pip install '.[agreement]'"
         )
 
 

@@ -56,10 +56,14 @@ def practice(
     from interviewer.history import Plan
     from interviewer.judges import choose_judge
     from interviewer.rubric import Bank
+    from interviewer.words import counted
 
     settings = options.settings_from(judge, model, base_url, bank, calibration=calibration)
     loaded = Bank.load(options.bank_path(settings))
     wanted = choose(loaded, question or [], section, level, len(loaded) if drill else count, shuffle)
+    if not question and any(rubric.draft for rubric in loaded):
+        drafts = counted(sum(rubric.draft for rubric in loaded), "draft")
+        typer.echo(f"Note: left out {drafts}; `interviewer rubrics check` says what is to be edited.", err=True)
     chosen = due_questions(settings, wanted)[:count] if drill else [rubric.id for rubric in wanted]
     if not chosen:
         typer.echo("Nothing is due. `interviewer review` shows when something will be.")
@@ -76,7 +80,7 @@ def practice(
 def choose(
     bank: Bank, questions: list[str], section: str | None, level: str | None, count: int, seed: int | None
 ) -> list[Rubric]:
-    """The questions to ask, in order.
+    """The questions to ask, in order; a draft only when it is named.
 
     Raises:
         UnknownName: a question or section that the bank does not have.
@@ -91,7 +95,13 @@ def choose(
         return [bank[question] for question in questions]
     if section is not None and section not in [s.id for s in bank.sections]:
         raise UnknownName("section", section, [s.id for s in bank.sections])
-    fitting = [r for r in bank if section in (None, bank.section_of(r.id).id) and level in (None, r.level.value)]
+    if all(rubric.draft for rubric in bank):
+        raise InputError("This bank holds only drafts: edit them, then take out `draft: true` in each file.")
+    fitting = [
+        r
+        for r in bank
+        if not r.draft and section in (None, bank.section_of(r.id).id) and level in (None, r.level.value)
+    ]
     if not fitting:
         raise InputError("No question is of that section and level; `interviewer rubrics list` shows what there is.")
     if seed is not None:
@@ -143,10 +153,12 @@ def hold(live: LiveSession, settings: Settings, judge: Judge, as_json: bool, no_
     from interviewer.cli import show
     from interviewer.cli.conversation import Conversation
     from interviewer.errors import InterviewerError
+    from interviewer.words import counted
 
     out = quiet_console() if as_json else show.console()
     session = live.session
-    out.print(f"{session.title}: {len(session.plan.questions)} questions. Judge: {judge.info.label}.", style="bold")
+    questions = counted(len(session.plan.questions), "question")
+    out.print(f"{session.title}: {questions}. Judge: {judge.info.label}.", style="bold")
     out.print(judge.trust, style="dim", markup=False)
     read, how = make_reader()
     out.print(f"{how}\n", style="dim", markup=False)
@@ -186,11 +198,12 @@ def print_grades(session: Session) -> None:
 def summary(out: Console, session: Session) -> None:
     """The scores of a session, one line each, and their mean."""
     from interviewer.cli import show
+    from interviewer.words import counted
 
     if not session.grades:
         out.print("No question was answered.")
         return
-    listing = show.table("question", "score", "covered", "follow-ups", "hints", "ungraded")
+    listing = show.table("question", "score", "covered", "follow-ups", "hints", "ungraded", whole=("question",))
     for question in session.questions:
         grade = question.grade
         if grade is None:
@@ -206,7 +219,7 @@ def summary(out: Console, session: Session) -> None:
     out.print(listing)
     if session.score is not None:
         scored = sum(grade.score is not None for grade in session.grades)
-        out.print(f"Mean score {session.score:.1f} over {scored} questions.", style="bold")
+        out.print(f"Mean score {session.score:.1f} over {counted(scored, 'question')}.", style="bold")
 
 
 def make_reader() -> tuple[Reader, str]:

@@ -63,6 +63,7 @@ def review_as_data(points: Sequence[Scheduled], now: datetime) -> dict[str, Any]
 def show_review(out: Console, points: Sequence[Scheduled], now: datetime, count: int) -> None:
     """Due points, weak points by section, and the forecast, as a person reads them."""
     from interviewer.review import due_points, next_due
+    from interviewer.words import counted
 
     if not points:
         out.print("Nothing was practised yet: `interviewer practice` begins.")
@@ -70,7 +71,8 @@ def show_review(out: Console, points: Sequence[Scheduled], now: datetime, count:
     due = due_points(points, now)
     if due:
         questions = len({(point.bank, point.question) for point in due})
-        out.print(f"{len(due)} points are due, in {questions} questions.", style="bold")
+        are = "is" if len(due) == 1 else "are"
+        out.print(f"{counted(len(due), 'point')} {are} due, in {counted(questions, 'question')}.", style="bold")
         _list_due(out, due[:count], now)
         _say_rest(out, len(due) - count)
         out.print("[dim]`interviewer practice --drill` asks the questions that hold the most of them.[/dim]")

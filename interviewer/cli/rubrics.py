@@ -20,7 +20,7 @@ def list_(
     bank: options.BankOption = None,
     as_json: options.JsonOption = False,
 ) -> None:
-    """List the questions of a bank."""
+    """List the questions of a bank: a table or, when piped, a line each with tabs between."""
     from interviewer.cli import show
     from interviewer.errors import UnknownName
     from interviewer.rubric import Bank
@@ -42,10 +42,17 @@ def list_(
     if as_json:
         show.print_json(rows)
         return
-    listing = show.table("id", "section", "level", "points", "question")
+    columns = ("id", "section", "level", "points", "question")
+    out = show.console()
+    listing = show.table(*columns, whole=("id", "section"))
     for row in rows:
-        listing.add_row(*(str(row[name]) for name in ("id", "section", "level", "points", "question")))
-    show.console().print(listing)
+        cells = [str(row[name]) for name in columns]
+        if out.is_terminal:
+            listing.add_row(*cells)
+        else:
+            typer.echo("\t".join(show.one_line(cell) for cell in cells))
+    if out.is_terminal:
+        out.print(listing)
 
 
 @rubrics.command("show")
@@ -86,6 +93,7 @@ def check(
     """Check a bank: schema, ids, weights, follow-ups that give the answer away, duplicates."""
     from interviewer.check import check_bank
     from interviewer.cli import show
+    from interviewer.words import counted
 
     folder = options.bank_path(options.settings_from(bank=bank))
     faults = check_bank(folder)
@@ -94,8 +102,10 @@ def check(
     else:
         for fault in faults:
             typer.echo(str(fault), err=True)
-        questions = len(list(folder.glob("*.yaml"))) - 1
-        typer.echo(f"{len(faults)} faults in {folder}." if faults else f"{questions} rubrics in {folder}: no faults.")
+        rubrics_there = counted(len(list(folder.glob("*.yaml"))) - 1, "rubric")
+        typer.echo(
+            f"{counted(len(faults), 'fault')} in {folder}." if faults else f"{rubrics_there} in {folder}: no faults."
+        )
     if faults:
         raise typer.Exit(ExitCode.ERROR)
 
@@ -113,6 +123,7 @@ def build(
     """Turn a guide document into rubrics: with a language model where one is set, else a draft by rules."""
     from interviewer.build import build_bank
     from interviewer.cli import show
+    from interviewer.words import counted
 
     settings = options.settings_from(model=model, base_url=base_url)
     built = build_bank(
@@ -123,6 +134,10 @@ def build(
         return
     for warning in built.warnings:
         typer.echo(f"Note: {warning}", err=True)
-    typer.echo(f"{len(built.written)} rubrics written to {output}, {len(built.drafts)} of them drafts.")
+    drafts = f", {len(built.drafts)} by rules as a draft" if built.drafts else ""
+    typer.echo(f"{counted(len(built.written), 'rubric')} written to {output}{drafts}.")
     if built.drafts:
-        typer.echo(f"Drafts want an editor: see `draft: true`, then run `interviewer rubrics check {output}`.")
+        typer.echo(
+            "A draft wants an editor: write its questions, points and follow-ups, take out `draft: true`, "
+            f"then run `interviewer rubrics check {output}`."
+        )

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
+import os
+import re
 import sys
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
     from interviewer.rubric import Rubric
     from interviewer.scoring import Grade
 
+_BLANKS_AT_END = re.compile(r"[ \t]+(?=\n)")
 _LOOKS = {
     Verdict.COVERED: ("✓", "green"),
     Verdict.PARTIAL: ("~", "yellow"),
@@ -29,12 +35,32 @@ _LOOKS = {
 }
 
 
+class _Trimmed(io.StringIO):
+    """Standard output without the blanks that a layout leaves at the end of its lines."""
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # a property in the standard library too
+        return sys.stdout.encoding
+
+    def write(self, text: str) -> int:
+        sys.stdout.write(_BLANKS_AT_END.sub("", text))
+        return len(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
+class _Console(Console):
+    """Whoever reads the output may stop reading: that ends the program quietly, in the one place where it exits."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
 def console() -> Console:
-    """Standard output as a terminal or a plain stream; lines of a stream are never wrapped."""
-    out = Console(highlight=False, soft_wrap=False)
-    if not out.is_terminal:
-        out.width = 100
-    return out
+    """Standard output as a terminal, or a plain stream of up to 100 columns without blanks at the ends of lines."""
+    out = _Console(highlight=False, soft_wrap=False)
+    return out if out.is_terminal else _Console(highlight=False, soft_wrap=False, width=100, file=_Trimmed())
 
 
 def as_json(data: Any) -> str:
@@ -88,9 +114,12 @@ def show_grade(out: Console, rubric: Rubric, grade: Grade, said: str, trust: str
     for number, judgement in enumerate(grade.judgements, 1):
         point = rubric[judgement.point]
         mark, colour = _LOOKS[judgement.verdict]
-        head = Text.assemble(
-            (f"{mark} {judgement.verdict.value:<13}", colour), f"{number}. ", (point.statement, "bold")
-        )  # fmt: skip
+        head = Table.grid()  # two columns, so that a long statement goes on under its own beginning
+        head.add_column(width=15, no_wrap=True)
+        head.add_row(
+            Text(f"{mark} {judgement.verdict.value}", colour),
+            Text.assemble(f"{number}. ", (point.statement, "bold")),
+        )
         out.print(Padding(head, (0, 0, 0, 2)))
         for span in judgement.evidence:
             out.print(Padding(Text(f"“{one_line(span.text)}”", style="italic cyan"), (0, 0, 0, 17)))
@@ -133,11 +162,11 @@ def highlighted(text: str, grade: Grade) -> Text:
     return shown
 
 
-def table(*columns: str) -> Table:
-    """An empty table in the house look."""
+def table(*columns: str, whole: Collection[str] = ()) -> Table:
+    """An empty table in the house look; the cells of the columns `whole`, ids for example, are never broken."""
     made = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        made.add_column(column, overflow="fold")
+        made.add_column(column, overflow="fold", no_wrap=column in whole)
     return made
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -37,6 +40,61 @@ def test_rubrics_check_names_file_and_line_and_fails(cli: Cli, tmp_path: Path):
     assert result.exit_code == 1
     assert f"{bank / 'one.yaml'}:4: points.1.follow_up: Field required." in result.stderr
     assert json.loads(cli("rubrics", "check", bank, "--json").stdout)[0]["line"] == 4
+
+
+def test_rubrics_list_piped_is_a_line_for_each_question_with_tabs_between(cli: Cli):
+    lines = cli("rubrics", "list").stdout.splitlines()
+    assert len(lines) == 50
+    assert lines[1].split("\t")[:4] == ["classification-vs-segmentation", "beginner", "beginner", "4"]
+
+
+def test_an_unknown_section_near_none_is_answered_with_all_of_them(cli: Cli):
+    for command in (["rubrics", "list"], ["practice"]):
+        result = cli(*command, "--section", "foo")
+        assert result.exit_code == 1
+        assert "Known: beginner, intermediate, advanced," in result.stderr
+
+
+def drafted(cli: Cli, guide: str) -> Path:
+    Path("g.md").write_text(guide)
+    assert cli("rubrics", "build", "g.md", "-o", "tea").exit_code == 0
+    return Path("tea")
+
+
+def test_drafts_are_reported_by_check_and_left_out_of_practice(cli: Cli):
+    bank = drafted(cli, "Why tea?\n\nIt is warm.\n\nWhy coffee?\n\nIt is strong.\n")
+    checked = cli("rubrics", "check", bank)
+    assert (checked.exit_code, checked.stdout) == (1, "2 faults in tea.\n")
+    only_drafts = cli("practice", "--bank", bank)
+    assert only_drafts.exit_code == 1
+    assert "only drafts" in only_drafts.stderr
+    path = bank / "coffee.yaml"
+    path.write_text(path.read_text().replace("draft: true\n", ""))
+    practised = cli("practice", "--bank", bank, "--judge", "local:fast", input="It is strong.\n---\n")
+    assert practised.exit_code == 0
+    assert "left out 1 draft;" in practised.stderr
+    assert "1 question. Judge" in practised.stdout
+    assert " over 1 question.\n" in practised.stdout
+
+
+def test_one_fault_is_one_fault(cli: Cli):
+    bank = drafted(cli, "Why tea?\n\nIt is warm.\n")
+    assert cli("rubrics", "check", bank).stdout == "1 fault in tea.\n"
+    (bank / "tea.yaml").write_text(
+        (bank / "tea.yaml").read_text().replace("draft: true", "").replace("(draft: ask", "(")
+    )
+    assert cli("rubrics", "check", bank).stdout == "1 rubric in tea: no faults.\n"
+
+
+@pytest.mark.parametrize("command", [["rubrics", "list"], ["rubrics", "show", "dicom-format"]])
+def test_a_reader_who_stops_reading_ends_the_program_quietly(command: list[str]):
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = subprocess.run(
+        [sys.executable, "-m", "interviewer", *command], stdout=writing, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writing)
+    assert (ran.returncode, ran.stderr) == (0, b"")
 
 
 def test_score_json_is_the_contract(cli: Cli):
