@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from functools import partial
@@ -257,6 +256,8 @@ def _with_office(
             judge = _chat(options.judge_from(settings))
             stack.push_async_callback(judge.model.client.close)
             return await work(Office(judge, ledger, store or stack.enter_context(JudgementStore(Path(":memory:")))))
+
+    import asyncio  # 40 ms that `--help` need not wait for
 
     return asyncio.run(run())
 
