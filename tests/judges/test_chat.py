@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 from conftest import FakeServer
+from fuzz import GOOD, TEXT
 
 from interviewer.answer import Answer
 from interviewer.errors import AnswerTooLong, JudgeError
@@ -14,17 +15,6 @@ from interviewer.judges.base import Judged
 from interviewer.judges.chat import ChatJudge
 from interviewer.rubric import Rubric, only
 
-TEXT = "First the water has to boil. I take Assam, or a green one, and I warm the pot."
-GOOD: dict[str, Any] = {
-    "boil": {"reason": "It says so.", "quotes": ["the water has to boil"], "verdict": "covered"},
-    "kinds": {
-        "reason": "Two kinds.",
-        "found": [{"item": "black", "quote": "Assam"}, {"item": "green", "quote": "a green one"}],
-        "contradicted": False,
-        "quotes": [],
-    },
-    "pot": {"reason": "No reason why.", "quotes": ["I warm the pot"], "verdict": "partial"},
-}
 LIE = {"reason": "Invented.", "quotes": ["boil it for an hour"], "verdict": "covered"}
 
 
