@@ -83,10 +83,14 @@ class _Read:
         self.in_sentence = np.maximum.reduceat(self.in_clause, layout.first_clause, axis=0)
         self.in_answer = layout.sentences.highest(self.in_sentence)
         vectors = rubric.lexicon.vectors.weighted[rubric.lexicon.rows(layout.content)]
+        self.own_words = rubric.places.find(layout.stems)
+        """Where a word of the rubric is said, and which."""
         by_clause = np.add.reduceat(np.concatenate([rows[:, words:], vectors], axis=1), layout.clauses.start, axis=0)
         by_sentence = np.add.reduceat(by_clause, layout.first_clause, axis=0)
         by_answer = np.add.reduceat(by_sentence, layout.sentences.first, axis=0)
-        self.clause, self.sentence, self.answer = (_Sums(s, len(self.point)) for s in (by_clause, by_sentence, by_answer))
+        self.clause, self.sentence, self.answer = (
+            _Sums(s, len(self.point)) for s in (by_clause, by_sentence, by_answer)
+        )
 
     def readings(self) -> list[Reading]:
         """One for each answer."""
@@ -94,8 +98,9 @@ class _Read:
         named = [[_named(point, answer) for point in self.rubric.points] for answer in self.answers]
         met, sentence, clause = self._met()
         columns = met | self._said(sentence, clause) | self._wanted(named)
-        shape = (len(self.answers), len(self.point))
-        values = np.stack([np.broadcast_to(columns[name], shape).astype(np.float32) for name in FEATURES], axis=2)
+        values = np.empty((len(self.answers), len(self.point), len(FEATURES)), np.float32)
+        for place, name in enumerate(FEATURES):
+            values[:, :, place] = columns[name]
         places = sentences.place[sentence], clauses.place[clause]
         return [Reading(*found) for found in zip(values, *places, self.in_answer, named, strict=True)]
 
@@ -138,7 +143,7 @@ class _Read:
 
     def _same(self) -> Array:
         """(sentences, words): 1 where a word of the rubric itself is said."""
-        said, word = self.rubric.places.find(self.layout.stems)
+        said, word = self.own_words
         content = self.layout.is_content[said]
         same = np.zeros_like(self.in_sentence)
         same[self.layout.sentence[said[content]], word[content]] = 1
@@ -162,7 +167,7 @@ class _Read:
     def _said(self, at: Numbers, where: Numbers) -> dict[str, Array]:
         """What the best sentence and clause are like, and what is denied."""
         layout, sentences, clauses = self.layout, self.layout.sentences, self.layout.clauses
-        before = np.where(np.isin(at, sentences.first), 0, sentences.negations[at - 1])
+        before = np.where(at == sentences.first[:, None], 0, sentences.negations[at - 1])
         words = layout.counts[:, None]
         content, talk = layout.content_counts[:, None], np.add.reduceat(layout.talk, sentences.first)[:, None]
         against_s, against_a = self._opposites()
@@ -180,7 +185,7 @@ class _Read:
 
     def _negation_near(self) -> Numbers:
         """(sentences, points): the words of the point that a denial stands near before."""
-        said, word = self.rubric.places.find(self.layout.stems)
+        said, word = self.own_words
         about = self.layout.denied_near[said] & (self.layout.sentence[said] >= 0)
         return self._tally(self.layout.sentence[said[about]], self.rubric.point_of[word[about]], len(self.in_sentence))
 
@@ -191,6 +196,8 @@ class _Read:
         """
         layout = self.layout
         said, point = self.rubric.against.find(layout.stems)
+        if not len(said):
+            return self._tally(said, said, len(self.in_sentence)), self._tally(said, said, len(self.answers))
         kept = layout.sentence[said] >= 0
         said, point = said[kept], point[kept]
         sentence, content = layout.sentence[said], layout.is_content[said]
