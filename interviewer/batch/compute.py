@@ -21,6 +21,7 @@ from interviewer.batch.ask import Call
 from interviewer.batch.jobs import Job
 from interviewer.judges.base import Judge, Judged
 from interviewer.rubric import Bank, Rubric
+from interviewer.words import begin_with, words_met
 
 GROUP = 32  # answers judged at once: more gain little, and this process looks up only between groups
 PAYS = 1.0
@@ -46,6 +47,9 @@ class Computes:
         self._workers = workers or os.cpu_count() or 1
         self._clock, self._spent = clock, 0.0
         self._pool: ProcessPoolExecutor | None = None
+        # A process for each core is enough: threads of their own would only fight over them. And one thread adds in the
+        # same order wherever it runs.
+        self._threads = threadpool_limits(1)
 
     @classmethod
     def here(cls, judge: Judge, bank: Bank) -> Computes:
@@ -75,6 +79,7 @@ class Computes:
 
     def close(self) -> None:
         """End the processes; groups not begun are dropped."""
+        self._threads.restore_original_limits()
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
@@ -84,7 +89,7 @@ class Computes:
                 self._workers,
                 mp_context=multiprocessing.get_context("spawn"),  # a fork would copy the parent's threads' locks
                 initializer=_begin,
-                initargs=(self.judge, self.bank),
+                initargs=(self.judge, self.bank, words_met()),
             )
         return self._pool
 
@@ -109,9 +114,10 @@ class _Group:
 _worker: dict[str, Any] = {}
 
 
-def _begin(judge: Judge, bank: Bank) -> None:
+def _begin(judge: Judge, bank: Bank, met: dict[str, tuple[str, bool]]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its processes
-    threadpool_limits(1)  # a process for each core is enough: threads of their own would only fight over them
+    threadpool_limits(1)
+    begin_with(met)
     _worker.update(judge=judge, bank=bank)
 
 
