@@ -99,7 +99,7 @@ def main() -> None:
         assert server.stdout is not None  # noqa: S101  # for the type checker: it is a pipe
         settings = Settings(_env_file=None, base_url=server.stdout.readline().strip())
         source = Path(name) / "answers.csv"
-        write_csv(source, bank, given.rows)
+        write_csv(source, answers(bank, given.rows))
         ratios = []
         for _ in range(given.rounds):
             theirs = bare(bank, settings, given.rows, given.concurrency)
