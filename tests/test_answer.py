@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -59,3 +61,63 @@ def test_folding_gives_every_character_a_place(text: str):
 @given(st.text(st.characters(codec="ascii")))
 def test_folding_levels_case(text: str):
     assert fold(text.upper())[0] == fold(text.lower())[0]
+
+
+@given(st.text() | st.text(st.sampled_from("aBé \n\t\u00a0\u200b’“ﬁ¨İ\r-"), max_size=20))
+def test_the_folded_text_is_that_of_the_folding_with_places(text: str):
+    assert Answer(text).folded_text == fold(text)[0]
+
+
+PIECES = [
+    "a",
+    "B",
+    "foo",
+    "and ",
+    "so\n",
+    " which ",
+    ".",
+    "!",
+    "?",
+    ";",
+    "\n",
+    " ",
+    ",",
+    ":",
+    "–",
+    '"',
+    "’",
+    "(",
+    "e.g.",
+    "No.",
+    "7",
+]
+# The patterns of `answer.py` as one would write them who does not mind how long they take.
+PLAIN_SENTENCE_END = re.compile(
+    r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|\n+|;\s+|(?<=[.!?])\s+(?=[a-z])",
+)
+PLAIN_CLAUSE_END = re.compile(
+    r",\s+|:\s+|\s+[–—-]\s+|\s+(?=(?:and|but|so|because|whereas|while|which|although)\s)",
+)
+PLAIN_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|approx|resp|fig|dr|mr|mrs|prof|no|cf)\.|\b[A-Z]\.)$", re.IGNORECASE
+)
+
+
+def plainly_cut(text: str, start: int, end: int, at: re.Pattern[str]) -> list[str]:
+    pieces, here = [], start
+    for match in at.finditer(text, start, end):
+        if at is PLAIN_SENTENCE_END and PLAIN_ABBREVIATION.search(text, here, match.start()):
+            continue
+        pieces.append(text[here : match.start()])
+        here = match.end()
+    pieces.append(text[here:end])
+    return [piece.strip() for piece in pieces if any(map(str.isalnum, piece))]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_a_text_is_cut_as_the_plain_patterns_cut_it(text: str):
+    answer = Answer(text)
+    assert [s.text for s in answer.sentences] == plainly_cut(text, 0, len(text), PLAIN_SENTENCE_END)
+    for sentence in answer.sentences:
+        clauses = [clause.text for clause in answer.clauses(sentence)]
+        assert clauses == plainly_cut(text, sentence.start, sentence.end, PLAIN_CLAUSE_END)
