@@ -116,7 +116,7 @@ class LocalJudge:
 
     def __reduce__(self) -> tuple[type[LocalJudge], tuple[LocalModel, Vectors]]:
         """Another process learns its words by itself."""
-        return LocalJudge, (self.model, self.vectors)
+        return type(self), (self.model, self.vectors)
 
     @property
     def info(self) -> JudgeInfo:
