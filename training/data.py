@@ -29,10 +29,11 @@ QUESTIONS_ASIDE = (12, 8)
 
 
 class Verdicts(NamedTuple):
-    """One answer with its labels."""
+    """One answer with its labels: the answer `index` of the file `<source>.yaml`."""
 
     field: str
     rubric: Rubric
+    source: str
     index: int
     style: str
     text: str
@@ -62,7 +63,8 @@ def read_answers(path: Path, root: Path = ROOT) -> Iterator[Verdicts]:
         if verdicts.keys() != {point.id for point in rubric.points}:
             raise ValueError(f"{path}: answer {index}: the labels do not name every point once.")
         # In the order of the rubric, which is the order that models answer in.
-        yield Verdicts(field, rubric, index, entry["style"], entry["text"], {p.id: verdicts[p.id] for p in rubric.points})
+        ordered = {point.id: verdicts[point.id] for point in rubric.points}
+        yield Verdicts(field, rubric, path.stem, index, entry["style"], entry["text"], ordered)
 
 
 class Corpus:
