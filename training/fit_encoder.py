@@ -67,8 +67,8 @@ def made_up(rubric: Rubric, chance: random.Random) -> Example:
 
 def epoch_of(answers: list[Verdicts], chance: random.Random) -> list[Example]:
     """One epoch: every written answer with strangers, some made-up ones, in chance order."""
-    everywhere = [(group(a), p) for a in answers if a.index == 0 for p in a.rubric.points]
-    rubrics = [a.rubric for a in answers if a.index == 0]
+    everywhere = [(group(a), p) for a in answers if a.index == 0 and a.source == a.rubric.id for p in a.rubric.points]
+    rubrics = [a.rubric for a in answers if a.index == 0 and a.source == a.rubric.id]
     examples = []
     for answer in answers:
         own = {p.id for p in answer.rubric.points}
