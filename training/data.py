@@ -54,8 +54,10 @@ class Pair(NamedTuple):
 
 
 def read_answers(path: Path, root: Path = ROOT) -> Iterator[Verdicts]:
-    """The labelled answers of one file. ValueError where a label is missing or too many."""
+    """The labelled answers of one file. ValueError where it is no such file, or a label is missing or too many."""
     field, data = path.parent.name, yaml.safe_load(path.read_text(encoding="utf-8"))
+    if "answers" not in data:
+        raise ValueError(f"{path}: not a file of labelled answers; those are in training/answers/.")
     folder = root / "rubrics" if field == BANK else root / "training/rubrics"
     rubric = load_rubric(folder / field / f"{data['rubric']}.yaml")
     for index, entry in enumerate(data["answers"]):
