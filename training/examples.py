@@ -15,7 +15,7 @@ from training.probes import denied
 # Points of other questions that are asked of each answer as well: all missing, so that shared topic earns nothing.
 STRANGERS = 2
 # Of the written answers, the share to which sentences of other answers are added: what does not matter changes nothing.
-NOISY = 0.3
+NOISY = 0.15
 # For each written answer, so many that are made up of a rubric's statements or their denial.
 MADE_UP = 0.12
 
