@@ -29,7 +29,7 @@ from training.encoder import CLS, SEP, Encoder, Packed, answer_ids, point_ids
 from training.examples import Epochs, Example, written
 from training.figures import agreement
 
-SEED, EPOCHS, BATCH, RATE, DECAY, SMOOTHING = 7, 2, 8, 1.5e-4, 0.02, 0.05
+SEED, EPOCHS, BATCH, RATE, DECAY, SMOOTHING = 7, 3, 8, 1.5e-4, 0.02, 0.05
 HEAD_RATE = 4 * RATE
 # The share of tokens that are hidden from the model while it is fitted, so that it does not learn texts by heart.
 HIDDEN, MASK = 0.05, 103
