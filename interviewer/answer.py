@@ -13,13 +13,24 @@ from functools import cached_property, lru_cache
 from pydantic import BaseModel, ConfigDict, Field
 
 # A sentence ends at a full stop, question or exclamation mark followed by space and something that starts a
-# sentence, at a line break, or at a semicolon; abbreviations that would end one by mistake are listed.
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|\n+|;\s+|(?<=[.!?])\s+(?=[a-z])")
+# sentence, at a line break, or at a semicolon; abbreviations that would end one by mistake are listed. Each pattern
+# begins with the characters that it can begin with: most of a text is passed over at once.
+_SENTENCE_END = re.compile(
+    r"[.!?;\n](?:(?<=[.!?])(?:[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|(?!\n)\s+(?=[a-z]))|(?<=\n)\n*|(?<=;)\s+)"
+)
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|approx|resp|fig|dr|mr|mrs|prof|no|cf)\.|\b[A-Z]\.)$", re.IGNORECASE
 )
-_CLAUSE_END = re.compile(r",\s+|:\s+|\s+[–—-]\s+|\s+(?=(?:and|but|so|because|whereas|while|which|although)\s)")
+_ABBREVIATED = 10  # characters; no abbreviation with its full stop and a line break is longer
+_CLAUSE_END = re.compile(
+    r"[,:\s](?:(?<=[,:])\s+|(?<=\s)\s*(?:[–—-]\s+|(?=(?:and|but|so|because|whereas|while|which|although)\s)))"
+)
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _TYPOGRAPHY = str.maketrans("‘’‚‛′“”„‟″«»‐‑‒–—―−", '\'\'\'\'\'"""""""-------')
+
+
+Place = tuple[int, int]
+"""Start and end of a stretch of a text, in characters from 0."""
 
 
 class Span(BaseModel):
@@ -44,6 +55,8 @@ class Answer:
     @cached_property
     def clean(self) -> str:
         """The text without what no reader sees: control, zero-width, bidirectional and tag characters."""
+        if self.text.isascii() and self.text.isprintable():
+            return self.text.strip()
         kept = self.text.replace("\r\n", "\n").replace("\r", "\n")
         # A text has few different characters: each is looked at once, not once for every place where it stands.
         if hidden := {char for char in set(kept) if is_invisible(char)}:
@@ -53,7 +66,7 @@ class Answer:
     @property
     def is_blank(self) -> bool:
         """Whether there is nothing to judge: no letter and no digit."""
-        return not any(char.isalnum() for char in self.clean)
+        return _LETTER_OR_DIGIT.search(self.clean) is None
 
     @cached_property
     def hash(self) -> str:
@@ -65,6 +78,16 @@ class Answer:
         """`fold` of the text, computed once for all quotes looked up in it."""
         return fold(self.text)
 
+    @cached_property
+    def folded_text(self) -> str:
+        """The text of `folded`, without the places: much quicker."""
+        if self.text.isascii() and self.text.isprintable():
+            return " ".join(self.text.lower().split())
+        levelled = {char: " " if char.isspace() else _levelled(char) for char in set(self.text)}
+        if any(" " in level != " " for level in levelled.values()):  # a mark that is levelled to one upon a space
+            return self.folded[0]
+        return " ".join("".join(map(levelled.__getitem__, self.text)).split())
+
     def span(self, start: int, end: int) -> Span:
         """The span from `start` up to `end`, white space at both ends left out."""
         text = self.text[start:end]
@@ -74,21 +97,45 @@ class Answer:
     @cached_property
     def sentences(self) -> tuple[Span, ...]:
         """The sentences, in order; a text without full stops is one sentence a line."""
-        return tuple(self.span(start, end) for start, end in self._cut(0, len(self.text), _SENTENCE_END))
+        return tuple(self.span(start, end) for start, end in self.sentence_places)
 
     def clauses(self, sentence: Span) -> tuple[Span, ...]:
         """The clauses of one sentence of this answer, in order."""
-        return tuple(self.span(start, end) for start, end in self._cut(sentence.start, sentence.end, _CLAUSE_END))
+        return tuple(self.span(start, end) for start, end in self.clause_places(sentence.start, sentence.end))
 
-    def _cut(self, start: int, end: int, at: re.Pattern[str]) -> list[tuple[int, int]]:
-        pieces, here = [], start
-        for match in at.finditer(self.text, start, end):
-            if at is _SENTENCE_END and _ABBREVIATION.search(self.text, here, match.start()):
+    @cached_property
+    def sentence_places(self) -> list[Place]:
+        """Where each of `sentences` starts and ends."""
+        text, pieces, here = self.text, [], 0
+        for match in _SENTENCE_END.finditer(text):
+            end = match.start()
+            if text[end] in ".!?":
+                end += 1  # the mark belongs to its sentence
+            if text[end - 1 : end] in {".", "\n"} and _ABBREVIATION.search(text, max(here, end - _ABBREVIATED), end):
                 continue
+            pieces.append((here, end))
+            here = match.end()
+        pieces.append((here, len(text)))
+        return self._said(pieces)
+
+    def clause_places(self, start: int, end: int) -> list[Place]:
+        """Where each of the clauses of the sentence at `start`–`end` starts and ends."""
+        pieces, here = [], start
+        for match in _CLAUSE_END.finditer(self.text, start, end):
             pieces.append((here, match.start()))
             here = match.end()
         pieces.append((here, end))
-        return [(a, b) for a, b in pieces if any(char.isalnum() for char in self.text[a:b])]
+        return self._said(pieces)
+
+    def _said(self, pieces: list[Place]) -> list[Place]:
+        """The pieces that say something, white space at both ends left out."""
+        said = []
+        for start, end in pieces:
+            if _LETTER_OR_DIGIT.search(self.text, start, end):
+                piece = self.text[start:end]
+                after = end - len(piece) + len(piece.rstrip())
+                said.append((start + len(piece) - len(piece.lstrip()), after))
+        return said
 
 
 def is_invisible(char: str) -> bool:

@@ -59,8 +59,7 @@ class Judgement(BaseModel):
     @classmethod
     def _is_one_line(cls, value: str) -> str:
         """A model may write anything: control characters, half a surrogate pair; a terminal or a file shall not care."""
-        hidden = {char for char in set(value) if not char.isspace() and is_invisible(char)}
-        return " ".join("".join(char for char in value if char not in hidden).split() if hidden else value.split())
+        return one_line(value)
 
     @classmethod
     def ungraded(cls, point: str, reason: str, probability: float | None = None) -> Judgement:
@@ -69,6 +68,14 @@ class Judgement(BaseModel):
         With a `probability` a judge did look, and could not tell; without one, judging failed.
         """
         return cls(point=point, verdict=Verdict.UNGRADED, reason=reason, probability=probability)
+
+
+def one_line(text: str) -> str:
+    """The text without what no reader sees, every white space one blank."""
+    if text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]:
+        return text  # nearly always: no other white space and nothing unseen is printable
+    hidden = {char for char in set(text) if not char.isspace() and is_invisible(char)}
+    return " ".join("".join(char for char in text if char not in hidden).split())
 
 
 def list_verdict(found: int, need: int) -> Verdict:

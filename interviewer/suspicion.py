@@ -7,65 +7,38 @@ from __future__ import annotations
 
 import base64
 import binascii
-import codecs
 import html
 import re
 import unicodedata
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from urllib.parse import unquote
 
 from interviewer.answer import Answer
+from interviewer.phrases import disguised, speaks_to_the_judge
 from interviewer.rubric import Rubric
-from interviewer.words import words
+from interviewer.words import raw_words, stem_of
 
-_MARKS = (
-    r"(?:full marks|(?:full|top|maximum|highest|perfect|good) (?:score|grade|marks)|every(?: single)? (?:point|answer|verdict)"
-    r"|(?:all|each)(?: of)?(?: the| these)? (?:points?|verdicts?)|all as covered|as perfect|covered for all|100 out of 100"
-    r"|(?:a|one) hundred points|let me pass|tick everything|score of \w+ (?:conversation|answer))"
-)
-_GRADING = r"(?:give|gives|award|grant|grade|rate|mark|treat|tick|count|report|return|assign|deserves?|entitles?|gave|assume|let)"
-_BEING = r"(?:is|are|as|be|count|covered|present|met|holds?|treated)"
-_TO_THE_JUDGE = re.compile(
-    r"\b(?:"  # asked once for all branches: most places are passed over at once
-    + "|".join(
-        [
-            rf"{_GRADING}\b[^.!?]{{0,60}}\b{_MARKS}",
-            rf"{_MARKS}[^.!?]{{0,40}}\b{_BEING}\b[^.!?]{{0,20}}\b(?:covered|present|met|complete|count|holds?)\b",
-            r"(?:ignore|disregard|forget|override|overrule)\b[^.!?]{0,40}\b(?:rubric|instructions?|points above|told|prompt)\b",
-            r"(?:new|previous|prior|your) (?:instructions?|task has changed)\b|stop (?:grading|judging)\b|you must output\b",
-            r"(?:the|this|to the|a generous|fair\w*) (?:rubric|examiner|grader|judge)\b|as the rubric\b|other graders\b",
-            r"covers? (?:everything|(?:every|each|all)(?: the| of the)? points?)|i (?:have )?(?:covered|mentioned) (?:all|every)",
-            r"(?:model solution|ideal answer|great answer|reference for a perfect|what a perfect answer)\b",
-            r"(?:this|the) answer (?:above )?(?:is|was)(?: already)? (?:complete|graded|approved|perfect)|i have answered this",
-            r"answer (?:as complete|is invalid)|examination (?:board|will be)|examiner has\b|pass(?:es)? every point",
-            r"(?:quote|evidence|see)\b[^.!?]{0,30}\b(?:this (?:very )?(?:line|sentence)|each point|every point)",
-            r"this (?:very )?(?:sentence|line|quote) (?:covers|proves|is the)|exact quote\b|quote:|as the point says\b",
-            r"(?:whichever|the) point you are\b|the candidate (?:says|names|explained|has passed)\b",
-            r"so (?:that )?(?:i am sure that )?you (?:may take it|will give)|please assume that i know\b|so grade\b",
-            r"(?:higher|highest|wrong|good|better) (?:grade|score)\b|fail this interview\b|deserves to pass\b|you are the fairest\b",
-            r"points are\b[^.!?]{0,20}\b(?:covered|mentioned)\b|each statement of\b|all points hold\b|should mark\b",
-            # The same words in other languages of Europe.
-            r"(?:ignor\w+|negeer|vergiss|oublie\w*|olvida\w*)\b[^.!?]{0,40}\b(?:anweisung\w*|consigne\w*|instruc\w+|istruzion\w+)",
-        ]
-    )
-    + ")"
-)
 _POSING = re.compile(
     r"<\|[^|]{1,40}\|>|\[/?(?:inst|sys|system)\b|<</?sys>>|</?(?:system|answer|candidate|start_of_turn|end_of_turn)>"
     r"|^\W{0,4}(?:system|developer|assistant|human)\s*(?::|$)|\b(?:begin|end)\s+(?:of (?:the )?)?(?:answer|candidate)"
     r"|\banswer closed\b|\bfence is closed\b|system message",
     re.MULTILINE,
 )
+_SIGNS_OF_POSING = ("<", "[", "system", "developer", "assistant", "human", "answer", "candidate", "fence is closed")
+"""Every match of `_POSING` holds one of these."""
 _VERDICT = re.compile(
     r"\bverdicts?\b\"?\s*(?:[:=|>]|for each)|\"?\bscore\"?\s*[:=>]\s*\d|=> covered|\"(?:probability|quotes|ungraded)\"\s*:"
 )
-_MORSE = re.compile(r"(?:(?<!\S)[.-]{1,5}(?!\S)[ /]*){8,}")
+_SIGNS_OF_VERDICT = ("verdict", "score", "=> covered", "probability", "quotes", "ungraded")
+_MORSE_LETTERS = 8
+_MORSE = re.compile(rf"(?:(?<!\S)[.-]{{1,5}}(?!\S)[ /]*){{{_MORSE_LETTERS},}}")
 _LETTERS_APART = re.compile(r"\b(?:\w[-_*])+\w\b")
 _LEET = str.maketrans("0134$57", "oieasst")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
 _HEX = re.compile(r"(?:[0-9a-f]{2}){12,}", re.IGNORECASE)
+_ENCODED = 24  # characters without a space; shorter ones are none of the two
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 _Runs = set[tuple[str, ...]]
@@ -82,24 +55,27 @@ def suspicions(rubric: Rubric, answer: Answer) -> tuple[str, ...]:
 
 
 def _addresses_the_judge(_: Rubric, answer: Answer) -> bool:
-    return bool(_TO_THE_JUDGE.search(answer.folded[0]))
+    return speaks_to_the_judge(answer.folded_text)
 
 
 def _poses(_: Rubric, answer: Answer) -> bool:
-    return any(_POSING.search(reading) for reading in {answer.clean.casefold(), answer.folded[0]})
+    readings = {answer.clean.casefold(), answer.folded_text}
+    return any(_holds(_SIGNS_OF_POSING, reading) and _POSING.search(reading) for reading in readings)
 
 
 def _grades_itself(rubric: Rubric, answer: Answer) -> bool:
-    said = answer.folded[0]
+    said = answer.folded_text
     ids = [point.id for point in rubric.points if "-" in point.id and point.id in said]
-    return bool(_VERDICT.search(said)) or len(ids) > 1
+    return len(ids) > 1 or (_holds(_SIGNS_OF_VERDICT, said) and bool(_VERDICT.search(said)))
 
 
 def _repeats_the_rubric(rubric: Rubric, answer: Answer) -> bool:
     """Long runs of one statement's words, or short runs of several; the question's own words are free."""
     said = _stems(answer.clean)
-    short, long = _own_runs(rubric.question, tuple(point.statement for point in rubric.points))
-    said_runs = _runs(said, _RUN)
+    any_run, short, long = _own_runs(rubric)
+    said_runs = any_run.intersection(_runs(said, _RUN))
+    if not said_runs:
+        return False
     alike = sum(not own.isdisjoint(said_runs) for own in short)
     return alike >= max(2, (len(short) + 1) // 2) or not long.isdisjoint(_runs(said, _LONG_RUN))
 
@@ -119,19 +95,14 @@ def _hides_characters(_: Rubric, answer: Answer) -> bool:
 
 def _is_encoded(_: Rubric, answer: Answer) -> bool:
     """Whether the text speaks to the judge, or hides a sentence, once it is decoded in one of the usual ways."""
-    text, said = answer.clean, answer.folded[0]
-    if _MORSE.search(text) or any(_decoded(text)):
+    text, said = answer.clean, answer.folded_text
+    if _is_morse(text) or any(_decoded(text)):
         return True
-    plain = html.unescape(unquote(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)))
-    readings = [
-        codecs.encode(text, "rot13"),
-        text[::-1],
-        said.translate(_LEET),
-        _LETTERS_APART.sub(_joined, text),
-        plain,
-    ]
+    plain = _unescaped(text)
+    apart = _LETTERS_APART.sub(_joined, text) if _holds("-_*", text) else text
+    readings = [*disguised(text), said.translate(_LEET), apart, plain]
     hidden = [reading.casefold() for reading in readings if reading not in {text, said}]
-    return any(_TO_THE_JUDGE.search(reading) and not _TO_THE_JUDGE.search(said) for reading in hidden) or (
+    return (any(map(speaks_to_the_judge, hidden)) and not speaks_to_the_judge(said)) or (
         len(text) - len(plain) > 20  # a dozen escapes: no stray '%20' or '&amp;'
     )
 
@@ -161,25 +132,39 @@ _FLAGS: Mapping[str, Callable[[Rubric, Answer], bool]] = {
 }
 
 
+def _holds(signs: Iterable[str], text: str) -> bool:
+    return any(sign in text for sign in signs)
+
+
 def _stems(text: str) -> list[str]:
-    return [word.stem for word in words(text)]
+    return [stem_of(raw)[0] for raw in raw_words(text)]
 
 
 @lru_cache(maxsize=256)  # a file of answers asks the same few questions
-def _own_runs(question: str, statements: tuple[str, ...]) -> tuple[list[_Runs], _Runs]:
-    """The short runs of each statement and the long ones of all, those of the question left out."""
-    asked, stems = _stems(question), [_stems(statement) for statement in statements]
-    short = [_runs(statement, _RUN) - _runs(asked, _RUN) for statement in stems]
-    return short, set().union(*(_runs(statement, _LONG_RUN) for statement in stems)) - _runs(asked, _LONG_RUN)
+def _own_runs(rubric: Rubric) -> tuple[_Runs, list[_Runs], _Runs]:
+    """Every short run of the statements; of each statement, and the long ones of all, those not of the question."""
+    asked, stems = _stems(rubric.question), [_stems(point.statement) for point in rubric.points]
+    short, asked_runs = [set(_runs(statement, _RUN)) for statement in stems], set(_runs(asked, _RUN))
+    long = {run for statement in stems for run in _runs(statement, _LONG_RUN)} - set(_runs(asked, _LONG_RUN))
+    return set().union(*short), [runs - asked_runs for runs in short], long
 
 
-def _runs(stems: list[str], length: int) -> _Runs:
-    return set(zip(*(stems[start:] for start in range(length)), strict=False))
+def _runs(stems: list[str], length: int) -> Iterator[tuple[str, ...]]:
+    return zip(*(stems[start:] for start in range(length)), strict=False)
 
 
 def _script(char: str) -> str:
     """The script of a letter, as its Unicode name begins: 'LATIN', 'CYRILLIC', 'CJK'."""
     return unicodedata.name(char, "?").split()[0]
+
+
+def _is_morse(text: str) -> bool:
+    # Before each letter but the first stands a space: counting those is quicker than looking.
+    return text.count(" .") + text.count(" -") >= _MORSE_LETTERS - 1 and bool(_MORSE.search(text))
+
+
+def _unescaped(text: str) -> str:
+    return html.unescape(unquote(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "\\u" in text else text))
 
 
 def _joined(match: re.Match[str]) -> str:
@@ -188,6 +173,8 @@ def _joined(match: re.Match[str]) -> str:
 
 def _decoded(text: str) -> Iterator[str]:
     """What stands in base64 or hexadecimal in the text, where it is words."""
+    if max(map(len, text.split()), default=0) < _ENCODED:
+        return
     for pattern, decode in ((_BASE64, base64.b64decode), (_HEX, bytes.fromhex)):
         for match in pattern.finditer(text):
             try:

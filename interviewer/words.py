@@ -211,16 +211,22 @@ def stem(word: str) -> str:
 
 
 @lru_cache(maxsize=65_536)
-def _is_content(word: str) -> bool:
-    return word.lower().replace("’", "'") not in STOP_WORDS
+def stem_of(raw: str) -> tuple[str, bool]:
+    """The stem of a word as it stands in a text, and whether it carries content."""
+    return stem(raw), raw.lower().replace("’", "'") not in STOP_WORDS
+
+
+def raw_words(text: str, start: int = 0, end: int | None = None) -> list[str]:
+    """Every word of `text[start:end]` as it stands there, in order."""
+    return _WORD.findall(text, start, len(text) if end is None else end)
 
 
 def words(text: str) -> list[Word]:
     """Every word of `text`, in order, with its stem and place."""
     found = []
     for match in _WORD.finditer(text):
-        raw = match.group()
-        found.append(Word(stem(raw), match.start(), match.end(), _is_content(raw)))
+        stem_, content = stem_of(match.group())
+        found.append(Word(stem_, match.start(), match.end(), content))
     return found
 
 

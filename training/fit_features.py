@@ -24,6 +24,7 @@ from sklearn.model_selection import GroupKFold
 from interviewer.answer import Answer
 from interviewer.judgement import Verdict
 from interviewer.judges.features import FEATURES, read
+from interviewer.judges.lexicon import Lexicon
 from interviewer.judges.trees import VERDICTS, Trees, softmax
 from interviewer.judges.vectors import shipped_vectors
 from interviewer.judges.views import AnswerView, RubricView
@@ -64,13 +65,13 @@ class Measured:
     """Features of any answer to any rubric, each rubric taken apart once."""
 
     def __init__(self) -> None:
-        self.vectors = shipped_vectors()
+        self.lexicon = Lexicon(shipped_vectors())
         self.views: dict[str, RubricView] = {}
 
     def __call__(self, rubric: Rubric, text: str) -> NDArray[np.float32]:
         if rubric.hash not in self.views:
-            self.views[rubric.hash] = RubricView(rubric, self.vectors)
-        return read(self.views[rubric.hash], AnswerView(Answer(text), self.vectors)).values
+            self.views[rubric.hash] = RubricView(rubric, self.lexicon)
+        return read(self.views[rubric.hash], AnswerView(Answer(text), self.lexicon)).values
 
 
 def written_rows(answers: Sequence[Verdicts], measured: Measured) -> Rows:

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 import ray
 import ray.data
 
-from interviewer.batch.ask import Ask, Calls, only_computes
+from interviewer.batch.ask import Ask, Calls, Here, only_computes
 from interviewer.batch.budget import Budget
 from interviewer.batch.grade_file import Graded, Grader, durable_store, grade_file
 from interviewer.batch.pace import Pace, paced_client
@@ -67,7 +67,9 @@ class _InActor(Grader):
     """A grader that starts no processes: the cluster has its own."""
 
     def asks(self, first: Chunk) -> Ask:  # noqa: ARG002  # it is the same for any input
-        """Calls, also of a judge that only computes."""
+        """Calls; a judge that only computes does so here."""
+        if only_computes(self.judge):
+            return Here(self.judge)
         return Calls(self.judge, self.pace, self.budget, self.settings)
 
 

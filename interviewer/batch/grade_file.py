@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from interviewer.batch.ask import Ask, Calls, Processes, only_computes
+from interviewer.batch.ask import Ask, Calls, Here, Processes, only_computes
 from interviewer.batch.budget import Budget
 from interviewer.batch.estimate import limits_note, reply_note
 from interviewer.batch.jobs import Jobs
@@ -47,9 +47,9 @@ class Grader:
         return max(20, 2 * self.pace.most)
 
     def asks(self, first: Chunk) -> Ask:
-        """Calls, or processes for a judge that only computes; an input of one chunk is not worth starting those."""
-        if only_computes(self.judge) and len(first.rows) >= CHUNK_ROWS:
-            return Processes(self.judge, self.bank)
+        """Calls; processes for a judge that only computes, or this one for an input that is not worth starting those."""
+        if only_computes(self.judge):
+            return Processes(self.judge, self.bank) if len(first.rows) >= CHUNK_ROWS else Here(self.judge)
         return Calls(self.judge, self.pace, self.budget, self.settings)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from interviewer.answer import Answer
 from interviewer.calibration.kept import Calibration, ProbabilityMap
 from interviewer.evidence import nearest_sentence
@@ -46,7 +48,7 @@ class MappedJudge:
 
 
 class MappedLocalJudge(MappedJudge):
-    """The same over the local judge, which waits for nobody: it offers `judge_now` too."""
+    """The same over the local judge, which waits for nobody: it offers `judge_now` and `judge_many` too."""
 
     def __init__(self, judge: LocalJudge, calibration: Calibration) -> None:
         super().__init__(judge, calibration)
@@ -55,6 +57,11 @@ class MappedLocalJudge(MappedJudge):
     def judge_now(self, rubric: Rubric, answer: Answer) -> tuple[Judgement, ...]:
         """`judge` for callers that are not asynchronous."""
         return self._mapped(self.local.judge_now(rubric, answer), rubric, answer)
+
+    def judge_many(self, pairs: Iterable[tuple[Rubric, Answer]]) -> list[tuple[Judgement, ...]]:
+        """One tuple of judgements for each (rubric, answer), in order."""
+        asked = list(pairs)
+        return [self._mapped(found, *pair) for found, pair in zip(self.local.judge_many(asked), asked, strict=True)]
 
 
 def likeliest(covered: float, begun: float) -> Verdict:

@@ -9,7 +9,7 @@ import pytest
 from conftest import make_rubric
 
 from interviewer.answer import Answer
-from interviewer.batch.ask import Calls
+from interviewer.batch.ask import Calls, Here
 from interviewer.batch.budget import Budget
 from interviewer.batch.grade_file import Grader
 from interviewer.batch.jobs import MAX_ANSWER_CHARS, Jobs
@@ -182,7 +182,7 @@ def test_a_small_file_is_judged_in_this_process():
     judge, settings = LocalJudge(), Settings(_env_file=None)
     grader = Grader(BANK, judge, settings, Pace(8), Budget())
     (first,) = chunks(("hot",) * 200, 200)
-    assert isinstance(grader.asks(first), Calls)
+    assert isinstance(grader.asks(first), Here)
 
 
 def test_the_kind_of_a_failure_is_short():
