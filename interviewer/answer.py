@@ -129,12 +129,15 @@ class Answer:
 
     def _said(self, pieces: list[Place]) -> list[Place]:
         """The pieces that say something, white space at both ends left out."""
-        said = []
+        text, said = self.text, []
         for start, end in pieces:
-            if _LETTER_OR_DIGIT.search(self.text, start, end):
-                piece = self.text[start:end]
-                after = end - len(piece) + len(piece.rstrip())
-                said.append((start + len(piece) - len(piece.lstrip()), after))
+            if not (text[start:end][:1].isalnum() or _LETTER_OR_DIGIT.search(text, start, end)):
+                continue
+            if text[start].isspace() or text[end - 1].isspace():
+                piece = text[start:end]
+                said.append((end - len(piece.lstrip()), start + len(piece.rstrip())))
+            else:
+                said.append((start, end))
         return said
 
 

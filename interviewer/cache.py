@@ -176,6 +176,8 @@ def placed_in(answer: Answer, judged: Judged) -> Judged | None:
 
     Two texts that differ only in what cleaning removes share a key, but not the places of their words.
     """
+    if all(answer.text[s.start : s.end] == s.text for judgement in judged.judgements for s in judgement.evidence):
+        return judged
     placed: list[Judgement] = []
     for judgement in judged.judgements:
         spans = [_placed(span, answer) for span in judgement.evidence]

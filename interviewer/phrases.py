@@ -69,8 +69,10 @@ _PHRASES = [
 ]
 PHRASES = [(frozenset(signs.split(",")), re.compile(rf"\b(?:{pattern})")) for signs, pattern in _PHRASES]
 _SIGNS = sorted({sign for signs, _ in PHRASES for sign in signs})
-_SIGNS_BACKWARDS = [sign[::-1] for sign in _SIGNS]
-_SIGNS_MOVED = [codecs.encode(sign, "rot13") for sign in _SIGNS]
+# A text without a shorter sign is without the longer ones that hold it.
+_SHORTEST = [sign for sign in _SIGNS if not any(other in sign and other != sign for other in _SIGNS)]
+_SIGNS_BACKWARDS = [sign[::-1] for sign in _SHORTEST]
+_SIGNS_MOVED = [codecs.encode(sign, "rot13") for sign in _SHORTEST]
 
 
 def speaks_to_the_judge(text: str) -> bool:

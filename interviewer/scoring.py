@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from interviewer.judgement import CREDIT, Judgement, Verdict
-from interviewer.rubric import Kind, Point, Rubric
+from interviewer.rubric import Kind, Rubric
 
 
 class JudgeInfo(BaseModel):
@@ -92,41 +92,44 @@ def weighted_score(rubric: Rubric, judgements: Sequence[Judgement]) -> float | N
         ValueError: the judgements are not one for each point of the rubric.
 
     """
-    verdicts = _verdicts(rubric, judgements)
-    earned = sum(CREDIT[verdicts[p.id]] * p.weight for p in rubric.points if verdicts[p.id] is not Verdict.UNGRADED)
-    possible = judged_weight(rubric, judgements)
-    return round(min(100.0, 100.0 * earned / possible), 1) if possible else None
+    return _sums(rubric, judgements)[0]
 
 
 def judged_weight(rubric: Rubric, judgements: Sequence[Judgement]) -> float:
     """The weight of the core and supporting points that were judged: the score's denominator."""
-    verdicts = _verdicts(rubric, judgements)
-    return sum(p.weight for p in _counted(rubric) if verdicts[p.id] is not Verdict.UNGRADED)
+    return _sums(rubric, judgements)[1]
 
 
 def make_grade(
     rubric: Rubric, answer_hash: str, judge: JudgeInfo, judgements: Sequence[Judgement], **extra: Any
 ) -> Grade:
     """The grade that these judgements amount to; `extra` are the fields `flags` and `usage`."""
+    score, judged, total = _sums(rubric, judgements)
     return Grade(
         rubric=rubric.id,
         rubric_hash=rubric.hash,
         answer_hash=answer_hash,
         judge=judge,
         judgements=tuple(judgements),
-        score=weighted_score(rubric, judgements),
-        judged_weight=judged_weight(rubric, judgements),
-        total_weight=sum(point.weight for point in _counted(rubric)),
+        score=score,
+        judged_weight=judged,
+        total_weight=total,
         **extra,
     )
 
 
-def _counted(rubric: Rubric) -> list[Point]:
-    return [point for point in rubric.points if point.kind is not Kind.BONUS]
-
-
-def _verdicts(rubric: Rubric, judgements: Sequence[Judgement]) -> Mapping[str, Verdict]:
+def _sums(rubric: Rubric, judgements: Sequence[Judgement]) -> tuple[float | None, float, float]:
+    """The score, the weight of the core and supporting points that were judged, and that of all of them."""
     verdicts = {judgement.point: judgement.verdict for judgement in judgements}
-    if len(judgements) != len(rubric.points) or set(verdicts) != {point.id for point in rubric.points}:
+    if len(judgements) != len(rubric.points) or verdicts.keys() != {point.id for point in rubric.points}:
         raise ValueError(f"rubric {rubric.id!r} needs exactly one judgement for each of its points")
-    return verdicts
+    earned = judged = total = 0.0
+    for point in rubric.points:
+        verdict = verdicts[point.id]
+        if point.kind is not Kind.BONUS:
+            total += point.weight
+            if verdict is not Verdict.UNGRADED:
+                judged += point.weight
+        if verdict is not Verdict.UNGRADED:
+            earned += CREDIT[verdict] * point.weight
+    return (round(min(100.0, 100.0 * earned / judged), 1) if judged else None), judged, total

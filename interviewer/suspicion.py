@@ -113,6 +113,8 @@ def _is_padded(_: Rubric, answer: Answer) -> bool:
 
 
 def _changes_script(rubric: Rubric, answer: Answer) -> bool:
+    if answer.clean.isascii():
+        return False
     foreign = [char for char in answer.clean if not char.isascii() and char.isalpha()]
     if len(foreign) < _FOREIGN_LETTERS:
         return False

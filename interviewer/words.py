@@ -192,6 +192,7 @@ STOP_WORDS = frozenset(
     ]
 )
 
+REMEMBERED = 65_536  # words
 _stemmer = snowballstemmer.stemmer("english")
 
 
@@ -204,16 +205,35 @@ class Word(NamedTuple):
     content: bool
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=REMEMBERED)
 def stem(word: str) -> str:
     """The English Snowball stem of a word, lower case: 'Segmented' -> 'segment'."""
     return str(_stemmer.stemWord(word.lower().replace("’", "'")))
 
 
-@lru_cache(maxsize=65_536)
-def stem_of(raw: str) -> tuple[str, bool]:
-    """The stem of a word as it stands in a text, and whether it carries content."""
-    return stem(raw), raw.lower().replace("’", "'") not in STOP_WORDS
+class _Met(dict[str, tuple[str, bool]]):
+    """Words as they stand in texts, with their stems and whether they carry content; the first words met stay."""
+
+    def __missing__(self, raw: str) -> tuple[str, bool]:
+        found = stem(raw), raw.lower().replace("’", "'") not in STOP_WORDS
+        if len(self) < REMEMBERED:
+            self[raw] = found
+        return found
+
+
+_met = _Met()
+stem_of = _met.__getitem__
+"""The stem of a word as it stands in a text, and whether it carries content."""
+
+
+def words_met() -> dict[str, tuple[str, bool]]:
+    """The words met so far, for another process to begin with: stemming takes longer than anything else about a word."""
+    return dict(_met)
+
+
+def begin_with(met: dict[str, tuple[str, bool]]) -> None:
+    """Take over what another process has met."""
+    _met.update(met)
 
 
 def raw_words(text: str, start: int = 0, end: int | None = None) -> list[str]:

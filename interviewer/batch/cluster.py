@@ -22,8 +22,9 @@ import pyarrow.parquet as pq
 import ray
 import ray.data
 
-from interviewer.batch.ask import Ask, Calls, Here, only_computes
+from interviewer.batch.ask import Ask, Calls, only_computes
 from interviewer.batch.budget import Budget
+from interviewer.batch.compute import Computes
 from interviewer.batch.grade_file import Graded, Grader, durable_store, grade_file
 from interviewer.batch.pace import Pace, paced_client
 from interviewer.batch.read import FORMATS, format_of, read_chunks
@@ -66,10 +67,10 @@ class Task:
 class _InActor(Grader):
     """A grader that starts no processes: the cluster has its own."""
 
-    def asks(self, first: Chunk) -> Ask:  # noqa: ARG002  # it is the same for any input
+    def asks(self) -> Ask:
         """Calls; a judge that only computes does so here."""
         if only_computes(self.judge):
-            return Here(self.judge)
+            return Computes.here(self.judge, self.bank)
         return Calls(self.judge, self.pace, self.budget, self.settings)
 
 

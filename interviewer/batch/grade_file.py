@@ -10,8 +10,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from interviewer.batch.ask import Ask, Calls, Here, Processes, only_computes
+from interviewer.batch.ask import Ask, Calls, only_computes
 from interviewer.batch.budget import Budget
+from interviewer.batch.compute import Computes
 from interviewer.batch.estimate import limits_note, reply_note
 from interviewer.batch.jobs import Jobs
 from interviewer.batch.pace import Pace
@@ -46,10 +47,10 @@ class Grader:
         """How many answers in a row may fail before the run gives up."""
         return max(20, 2 * self.pace.most)
 
-    def asks(self, first: Chunk) -> Ask:
-        """Calls; processes for a judge that only computes, or this one for an input that is not worth starting those."""
+    def asks(self) -> Ask:
+        """Calls; a judge that only computes is asked about many answers at once."""
         if only_computes(self.judge):
-            return Processes(self.judge, self.bank) if len(first.rows) >= CHUNK_ROWS else Here(self.judge)
+            return Computes(self.judge, self.bank)
         return Calls(self.judge, self.pace, self.budget, self.settings)
 
 
@@ -84,7 +85,7 @@ def grade_file(
     """
     first = next(chunks, None) or Chunk((), [])
     jobs = Jobs(grader.bank, grader.judge.info, grader.feedback)
-    asks = grader.asks(first)
+    asks = grader.asks()
     ahead = 2 + 4 * grader.pace.most // CHUNK_ROWS
     run = Run(jobs, asks, store, name, ahead=ahead, retry=retry, patience=grader.patience, observe=observe)
     graded = Graded(run.tally, Summary(grader.bank), lost=first.lost)

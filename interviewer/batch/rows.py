@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 RESULT_COLUMNS = ("score", "points", "status", "error", "flags")
 FEEDBACK_COLUMN = "feedback"  # after those, where it is asked for
-CHUNK_ROWS = 256
+CHUNK_ROWS = 1024
 
 
 @dataclass(frozen=True, slots=True)

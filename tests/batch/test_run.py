@@ -9,9 +9,8 @@ import pytest
 from conftest import make_rubric
 
 from interviewer.answer import Answer
-from interviewer.batch.ask import Calls, Here
+from interviewer.batch.ask import Calls
 from interviewer.batch.budget import Budget
-from interviewer.batch.grade_file import Grader
 from interviewer.batch.jobs import MAX_ANSWER_CHARS, Jobs
 from interviewer.batch.pace import Pace
 from interviewer.batch.results import Result
@@ -21,7 +20,6 @@ from interviewer.cache import JudgementStore
 from interviewer.errors import AnswerTooLong, JudgeError
 from interviewer.judgement import Judgement, Verdict
 from interviewer.judges.base import Judged
-from interviewer.judges.local import LocalJudge
 from interviewer.rubric import Bank, Rubric, Section
 from interviewer.scoring import JudgeInfo, Usage
 from interviewer.settings import Settings
@@ -176,13 +174,6 @@ def test_an_interrupted_run_has_written_what_was_judged(world):
     world.judge.asked.clear()
     tally = world.grade(*(f"answer {n}" for n in range(40)), name="second")
     assert (tally.kept, len(world.judge.asked)) == (judged, 40 - judged)
-
-
-def test_a_small_file_is_judged_in_this_process():
-    judge, settings = LocalJudge(), Settings(_env_file=None)
-    grader = Grader(BANK, judge, settings, Pace(8), Budget())
-    (first,) = chunks(("hot",) * 200, 200)
-    assert isinstance(grader.asks(first), Here)
 
 
 def test_the_kind_of_a_failure_is_short():

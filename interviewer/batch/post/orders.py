@@ -43,7 +43,7 @@ class Collecting(Grader):
         """No number of failures says anything about a server: none is asked."""
         return sys.maxsize
 
-    def asks(self, first: Chunk) -> Ask:  # noqa: ARG002  # however much there is, nobody is asked
+    def asks(self) -> Ask:
         """Reasons instead of calls."""
         return _Nobody(self.failures)
 
