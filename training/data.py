@@ -62,7 +62,9 @@ def read_answers(path: Path, root: Path = ROOT) -> Iterator[Verdicts]:
         if verdicts.keys() != {point.id for point in rubric.points}:
             raise ValueError(f"{path}: answer {index}: the labels do not name every point once.")
         # In the order of the rubric, which is the order that models answer in.
-        yield Verdicts(field, rubric, index, entry["style"], entry["text"], {p.id: verdicts[p.id] for p in rubric.points})
+        yield Verdicts(
+            field, rubric, index, entry["style"], entry["text"], {p.id: verdicts[p.id] for p in rubric.points}
+        )
 
 
 class Corpus:
