@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import threading
 import time
 from collections import Counter
@@ -42,6 +43,14 @@ def error(status: int, message: str) -> dict[str, Any]:
     return {"status_code": status, "request_id": "r", "body": {"error": {"message": message, "code": None}}}
 
 
+class _Quiet(ThreadingHTTPServer):
+    """Says nothing of a client that is gone: killing some is what it is for."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class BatchApi:
     """The state of the server; tests look at it and steer it."""
 
@@ -72,7 +81,7 @@ class BatchApi:
             def log_message(self, *_: Any) -> None:
                 """Say nothing."""
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = _Quiet(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
         self.thread.start()

@@ -5,36 +5,17 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from batch_api import BatchApi, error, good
-from conftest import make_rubric
+from batch_api import error, good
 
 from interviewer.batch.post.ledger import LEDGER_FILE, Ledger
 from interviewer.batch.post.lines import Limits
 from interviewer.batch.post.office import Office
 from interviewer.cache import JudgementStore
 from interviewer.judges import make_judge
-from interviewer.rubric import dump_yaml
 from interviewer.settings import load_settings
-
-
-@pytest.fixture
-def api(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[BatchApi]:
-    folder = tmp_path / "drinks"
-    folder.mkdir()
-    (folder / "tea.yaml").write_text(dump_yaml(make_rubric()))
-    (folder / "bank.yaml").write_text(
-        "id: drinks\ntitle: Drinks\nsections:\n- {id: hot, title: Hot ones, questions: [tea]}\n"
-    )
-    monkeypatch.setenv("INTERVIEWER_BANK", str(folder))
-    fake = BatchApi()
-    monkeypatch.setenv("OPENAI_BASE_URL", fake.url)
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
-    yield fake
-    fake.close()
 
 
 def write_answers(count: int, begin: str = "Answer") -> None:
