@@ -232,11 +232,11 @@ class Ledger:
             db.execute("UPDATE batches SET file = ? WHERE number = ?", (file, batch.number))
         return replace(batch, file=file)
 
-    def posted(self, batch: Posted, name: str) -> Posted:
+    def posted(self, batch: Posted, name: str, note: str = "") -> Posted:
         """Remember the server's id of a batch."""
         with _Transaction(self) as db:
-            db.execute("UPDATE batches SET batch = ? WHERE number = ?", (name, batch.number))
-        return replace(batch, batch=name)
+            db.execute("UPDATE batches SET batch = ?, note = ? WHERE number = ?", (name, note, batch.number))
+        return replace(batch, batch=name, note=note)
 
     def settle(self, requests: Iterable[Request], batch: Posted | None = None, note: str = "") -> None:
         """Keep what became of requests and, with them, that their batch is closed: all of it or nothing."""

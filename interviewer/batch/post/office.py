@@ -33,6 +33,7 @@ AT_ONCE = 500  # replies put into the store in one transaction
 CLOCKS = timedelta(days=1)  # by which this machine's clock and the server's may differ
 # Too many tokens are waiting in the account's other batches: nothing is wrong with the requests.
 FULL = "token_limit_exceeded"
+IN_DOUBT = "It was asked for more than once: should the server make two, one is cancelled."
 
 
 @dataclass
@@ -113,6 +114,8 @@ class Office:
             for batch, now in await self._look(owner):
                 if now is None:
                     continue
+                if batch.note == IN_DOUBT:
+                    await self._cancel_twins(batch)
                 if now.status not in OVER:
                     collected.under_way[now.status] += 1
                 elif now.status == "failed":
@@ -162,19 +165,25 @@ class Office:
             if not batch.file:
                 files = partial(client.files.list, purpose="batch", order="desc")
                 known = partial(self._find, batch, files, lambda file: file.filename == name)
-                batch = self.ledger.uploaded(batch, await self._once(upload, known, look_first=begun))
+                uploaded, _ = await self._once(upload, known, look_first=begun)
+                batch = self.ledger.uploaded(batch, uploaded)
             known = partial(self._find, batch, client.batches.list, lambda made: made.input_file_id == batch.file)
-            self.ledger.posted(batch, await self._once(make, known, look_first=begun))
+            made, in_doubt = await self._once(make, known, look_first=begun)
+            self.ledger.posted(batch, made, IN_DOUBT if in_doubt else "")
 
     async def _once(
         self, make: Callable[[], Awaitable[str]], find: Callable[[], Awaitable[str | None]], *, look_first: bool
-    ) -> str:
-        """The id of something that is made at most once, though an answer of the server be lost."""
+    ) -> tuple[str, bool]:
+        """The id of something that is to be made once though an answer of the server be lost; whether another may come.
+
+        What was asked for before may still be on its way to the server, and be made after it was looked for.
+        """
         import openai  # half a second to import
 
         for attempt in range(1 + self._client.max_retries):
             try:
-                return ((look_first or attempt) and await find()) or await make()
+                in_doubt = look_first or attempt > 0
+                return (in_doubt and await find()) or await make(), in_doubt
             except (openai.APIConnectionError, openai.InternalServerError, openai.RateLimitError):
                 if attempt == self._client.max_retries:
                     raise
@@ -182,14 +191,24 @@ class Office:
         raise AssertionError("the last attempt returns or raises")
 
     async def _find(self, batch: Posted, listed: Callable[..., Any], is_it: Callable[[Any], bool]) -> str | None:
-        """The id of a batch's file, or of itself, among what the server lists, newest first: none is older than its order."""
+        """The id of a batch's file, or of itself, among what the server lists."""
+        return next((str(one.id) for one in [one async for one in self._since(batch, listed)] if is_it(one)), None)
+
+    async def _since(self, batch: Posted, listed: Callable[..., Any]) -> AsyncIterator[Any]:
+        """What the server lists, newest first, down to what is older than a batch's order."""
         oldest = datetime.fromisoformat(self.ledger.order(batch.owner).made) - CLOCKS
         async for one in listed(limit=100):
-            if is_it(one):
-                return str(one.id)
             if one.created_at < oldest.timestamp():
-                break
-        return None
+                return
+            yield one
+
+    async def _cancel_twins(self, batch: Posted) -> None:
+        """Stop what a server has made of this file besides the batch that is known."""
+        async with _spoken(self.judge):
+            async for one in self._since(batch, self._client.batches.list):
+                is_twin = one.input_file_id == batch.file and one.id != batch.batch
+                if is_twin and one.status not in OVER | {"cancelling"}:
+                    await self._client.batches.cancel(one.id)
 
     def _refused(self, batch: Posted, now: Batch) -> None:
         """A batch that failed as a whole: none of its requests was run, none is paid for."""
