@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from interviewer.judges.vectors import Array
 from interviewer.judges.wordpiece import CLS, SEP, WordPieces
@@ -156,5 +157,10 @@ def _seen(queries: Array, keys: Array, values: Array, hidden: Array | np.float32
 
 @lru_cache(maxsize=1)
 def shipped_encoder() -> Encoder:
-    """The encoder of the package, read on first use."""
+    """The encoder of the package, read on first use. From then on numpy's products are made in one thread.
+
+    In several, their sums differ in the last digits with the number of cores, and so would grades. The products are
+    small: nothing is gained by sharing them out, and on a busy machine the threads wait for each other.
+    """
+    threadpool_limits(1, user_api="blas")
     return Encoder()

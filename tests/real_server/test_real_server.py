@@ -31,7 +31,7 @@ from interviewer.judges import make_judge
 from interviewer.judges.chat import judge_messages
 from interviewer.judges.reply import read_reply, reply_schema
 from interviewer.llm import ChatModel, Reply, make_client
-from interviewer.rubric import dump_yaml
+from interviewer.rubric import Rubric, dump_yaml
 from interviewer.scoring import Grade
 from interviewer.settings import Settings
 
@@ -95,16 +95,16 @@ class Server:
                  "temperature": 0, "seed": 1, "max_output_tokens": MOST} | changes  # fmt: skip
         return Settings(_env_file=None, **given)
 
-    def grade(self, text: str = TEXT, **changes: Any) -> Grade:
+    def grade(self, text: str = TEXT, rubric: Rubric = RUBRIC, **changes: Any) -> Grade:
         """The chat judge's grade of a text; whatever it is, each verdict that needs a quote has one from the text."""
         judge: Any = make_judge("chat", self.settings(**changes))
 
         async def ask() -> Grade:
             async with judge.model.client:
-                return await grade_answer(judge, RUBRIC, text)
+                return await grade_answer(judge, rubric, text)
 
         grade = asyncio.run(ask())
-        assert [judgement.point for judgement in grade.judgements] == ["boil"]
+        assert [judgement.point for judgement in grade.judgements] == [point.id for point in rubric.points]
         for judgement in grade.judgements:
             assert judgement.evidence or judgement.verdict not in NEEDS_EVIDENCE
             for span in judgement.evidence:
@@ -127,10 +127,11 @@ def running() -> Iterator[Server]:
 
 
 def why_nothing_is_graded(grade: Grade) -> str:
-    """The reason for which the point is ungraded."""
+    """The one reason for which every point is ungraded."""
     assert grade.score is None
-    assert grade.ungraded == ("boil",)
-    return grade.judgements[0].reason
+    (reason,) = {judgement.reason for judgement in grade.judgements}
+    assert len(grade.ungraded) == len(grade.judgements)
+    return reason
 
 
 def test_a_strict_schema_is_kept_by_the_server(running: Server):
@@ -156,7 +157,11 @@ def test_an_answer_is_judged_point_by_point_and_every_quote_is_in_it(running: Se
 
 
 def test_a_reply_that_is_cut_off_grades_nothing(running: Server):
-    reason = why_nothing_is_graded(running.grade(max_output_tokens=64, reply_format="text"))
+    point = RUBRIC["boil"].model_dump()
+    many = make_rubric(
+        points=[point | {"id": f"point-number-{n}"} for n in range(8)]
+    )  # no reply of 64 tokens names all
+    reason = why_nothing_is_graded(running.grade(rubric=many, max_output_tokens=64, reply_format="schema"))
     assert "cut off at the output limit" in reason
 
 
