@@ -1,8 +1,8 @@
-"""A small BERT in two halves: texts are read alone below, and above each point looks into the answer.
+"""A small BERT in which each point looks into the answer.
 
-The lower layers read `[CLS] question [SEP] answer [SEP]` and each `[CLS] point [SEP]` by themselves, so an answer is read
-once for all points and a point once for all answers. In the upper ones a point sees itself and the answer, never another
-point: its verdict does not depend on the rest of a rubric. The weights start from all-MiniLM-L6-v2 (Apache-2.0).
+The answer, `[CLS] question [SEP] answer [SEP]`, sees itself alone, so it is read once for all points. Each `[CLS] point
+[SEP]` sees itself and the answer, never another point: its verdict does not depend on the rest of a rubric. The weights
+start from all-MiniLM-L6-v2 (Apache-2.0).
 """
 
 from __future__ import annotations
@@ -17,12 +17,8 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
-WIDTH, HEADS, LAYERS, ALONE, LONGEST, CLASSES = 384, 12, 6, 3, 320, 4
+WIDTH, HEADS, LAYERS, LONGEST, CLASSES = 384, 12, 6, 320, 4
 CLS, SEP = 101, 102
-
-
-def _bias(seen: Tensor, kind: torch.dtype) -> Tensor:
-    return torch.where(seen, 0.0, -1e4).unsqueeze(1).to(kind)
 
 
 def answer_ids(tokenizer: Tokenizer, question: str, answer: str) -> list[int]:
@@ -100,11 +96,11 @@ class Encoder(nn.Module):
     def forward(self, packed: Packed) -> Tensor:
         """Logits (batch, most points, 4)."""
         mine, other = packed.text.unsqueeze(2), packed.text.unsqueeze(1)
-        itself = (mine == other) & (other >= 0)
+        seen = ((mine == other) & (other >= 0)) | (other == 0)
         x = self.drop(self.embedded(packed.ids, packed.places))
-        alone, together = (_bias(seen, x.dtype) for seen in (itself, itself | (other == 0)))
-        for n, layer in enumerate(self.layers):
-            x = layer(x, alone if n < ALONE else together)
+        bias = torch.where(seen, 0.0, -1e4).unsqueeze(1).to(x.dtype)
+        for layer in self.layers:
+            x = layer(x, bias)
         points = torch.arange(1, packed.points + 1).view(1, -1, 1)
         belongs = (packed.text.unsqueeze(1) == points).to(x.dtype)
         read = belongs @ x / belongs.sum(2, keepdim=True).clamp(min=1)

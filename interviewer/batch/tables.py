@@ -6,14 +6,17 @@ import json
 import logging
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import polars as pl
+from xlsxwriter.exceptions import FileCreateError
 
 from interviewer.batch.formulas import formulas_without_values
 from interviewer.batch.results import Result
 from interviewer.batch.rows import Chunk, Columns, Record
+from interviewer.batch.text import cell_text
 from interviewer.errors import InputError
 
 # The engine warns of every empty column. Where nobody has set up logging that would be noise on standard error.
@@ -87,20 +90,36 @@ def _chunks(frame: pl.DataFrame, columns: Columns, start: int, lost: str = "") -
     for part in frame.iter_slices(READ_ROWS):
         numbers: Sequence[int] = range(start + 1, start + 1 + len(part))
         shown = part
+        typed: dict[str, str] = {}
         if columns.wide:
             cells = [name for name in part.columns if name in columns.wide]
+            typed = {name: str(part[name].dtype) for name in cells if not _is_text(part[name].dtype)}
             numbers = [number for number in numbers for _ in cells]
             shown = _long(part, cells, columns)
         wanted = [name for name in (columns.question, columns.answer) if name in shown.columns]
         records = shown.select(wanted).iter_rows(named=True)
-        rows = tuple(columns.row(number, record) for number, record in zip(numbers, records, strict=True))
+        rows = tuple(
+            columns.row(number, record, _typed(record, columns, typed))
+            for number, record in zip(numbers, records, strict=True)
+        )
         yield Chunk(rows, shown, lost=lost)
         start += len(part)
 
 
+def _is_text(dtype: pl.DataType) -> bool:
+    return dtype in {pl.String, pl.Categorical, pl.Enum, pl.Null}
+
+
+def _typed(record: Record, columns: Columns, typed: dict[str, str]) -> str:
+    """The fault of a cell of a wide sheet whose column holds something else than text; an empty cell has none."""
+    name = record.get(columns.question, "")
+    return f"the column {name!r} holds {typed[name]}, not text" if name in typed and record[columns.answer] else ""
+
+
 def _long(frame: pl.DataFrame, cells: list[str], columns: Columns) -> pl.DataFrame:
     place = "__row"  # out again before anybody sees it
-    numbered = frame.with_row_index(place).with_columns(pl.col(cells).cast(pl.String).fill_null(""))
+    texts = [pl.Series(name, [cell_text(value) for value in frame[name].to_list()], pl.String) for name in cells]
+    numbered = frame.with_row_index(place).with_columns(texts)
     kept = [name for name in numbered.columns if name not in cells]
     long = numbered.unpivot(cells, index=kept, variable_name=columns.question, value_name=columns.answer)
     return long.sort(place, maintain_order=True).drop(place)
@@ -135,10 +154,15 @@ class TableWriter:
         """Add the rows of a chunk that have a result."""
         self._frames.append(joined(chunk, results, self.gained))
         if sum(map(len, self._frames)) >= PART_ROWS:
-            self._flush()
+            with _disk():
+                self._flush()
 
     def close(self) -> None:
         """Make the one file of all that was written."""
+        with _disk():
+            self._close()
+
+    def _close(self) -> None:
         self._flush()
         files = sorted(self._folder.iterdir())
         frame = pl.concat([pl.scan_parquet(file) for file in files], how="diagonal_relaxed") if files else pl.LazyFrame(
@@ -162,6 +186,15 @@ class TableWriter:
             frame.write_parquet(self._folder / f"{self._parts:08}.parquet", compression="zstd")
             self._parts += 1
             self._frames = []
+
+
+@contextmanager
+def _disk() -> Iterator[None]:
+    """What polars and the writer of workbooks say of a disk that is full, as the `OSError` that it is."""
+    try:
+        yield
+    except (pl.exceptions.PolarsError, FileCreateError) as error:
+        raise OSError(_first_line(error)) from None
 
 
 def _write_xlsx(frame: pl.DataFrame, path: Path) -> None:

@@ -1,8 +1,7 @@
 """The encoder: a small BERT that reads an answer once and lets every point look into it.
 
-Six layers of 384 numbers, from all-MiniLM-L6-v2 (Apache-2.0), fine-tuned by `training/fit_encoder.py`. The lower three
-read each text alone, so a point is read once for all answers; in the upper three a point sees itself and the answer, never
-another point.
+Six layers of 384 numbers, from all-MiniLM-L6-v2 (Apache-2.0), fine-tuned by `training/fit_encoder.py`. The answer sees
+itself alone, so it is read once for all points; a point sees itself and the answer, never another point.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from interviewer.judges.transformer import HIDDEN, Body, Layer, Weights, attention, gelu, matrix
 from interviewer.judges.vectors import Array
@@ -20,13 +20,13 @@ from interviewer.judges.wordpiece import CLS, SEP, WordPieces
 from interviewer.rubric import Point, Rubric
 
 ENCODER_FILE = Path(__file__).parent.parent / "_data" / "local_encoder.npz"
-LAYERS, ALONE = 6, 3
+LAYERS = 6
 LONGEST_ANSWER, LONGEST_QUESTION, LONGEST_POINT = 320, 64, 96
 _REMEMBERED = 512
 
 
-class PointsRead(NamedTuple):
-    """The points of a rubric after the lower half: (points, longest, 384), and which places hold a token."""
+class Points(NamedTuple):
+    """The points of a rubric as the lowest layer is given them: (points, longest, 384), and which places hold a token."""
 
     x: Array
     there: NDArray[np.bool_]
@@ -39,16 +39,15 @@ class Encoder:
         self.pieces = pieces
         self._body = Body(weights, "", LAYERS)
         self._hidden, self._verdict = matrix(weights, "hidden"), matrix(weights, "verdict")
-        self._points: dict[str, PointsRead] = {}
+        self._points: dict[str, Points] = {}
 
     def scores(self, rubric: Rubric, text: str) -> Array:
         """(points, 4) log-odds, in the order of `trees.VERDICTS`."""
-        points = self._read_points(rubric)
+        points = self._of(rubric)
         asked = self.pieces(rubric.question)[:LONGEST_QUESTION]
         ids = [*[CLS, *asked, SEP, *self.pieces(text)][: LONGEST_ANSWER - 1], SEP]
-        answer = self._alone([ids]).x
-        x = points.x
-        for layer in self._body.layers[ALONE:]:
+        answer, x = self._body.embedded(np.array([ids]), np.arange(len(ids))), points.x
+        for layer in self._body.layers:
             answer, x = _together(layer, answer, x, points.there)
         count = points.there.sum(1, keepdims=True).astype(np.float32)
         read = (x * points.there[:, :, None]).sum(1) / count
@@ -56,27 +55,19 @@ class Encoder:
         joined = np.concatenate([read, said, read * said], axis=1)
         return np.asarray(gelu(joined @ self._hidden[0] + self._hidden[1]) @ self._verdict[0] + self._verdict[1])
 
-    def _read_points(self, rubric: Rubric) -> PointsRead:
+    def _of(self, rubric: Rubric) -> Points:
         if rubric.hash not in self._points:
             if len(self._points) >= _REMEMBERED:
                 self._points.clear()
-            texts = [self.pieces(point_text(point))[: LONGEST_POINT - 2] for point in rubric.points]
-            self._points[rubric.hash] = self._alone([[CLS, *ids, SEP] for ids in texts])
+            texts = [[CLS, *self.pieces(point_text(p))[: LONGEST_POINT - 2], SEP] for p in rubric.points]
+            longest = max(map(len, texts))
+            ids = np.array([text + [0] * (longest - len(text)) for text in texts])
+            self._points[rubric.hash] = Points(self._body.embedded(ids, np.arange(longest)), ids > 0)
         return self._points[rubric.hash]
-
-    def _alone(self, texts: list[list[int]]) -> PointsRead:
-        longest = max(map(len, texts))
-        ids = np.array([text + [0] * (longest - len(text)) for text in texts])
-        there = ids > 0
-        x = self._body.embedded(ids, np.arange(longest))
-        hidden = np.where(there, np.float32(0), HIDDEN)[:, None, None, :]
-        for layer in self._body.layers[:ALONE]:
-            x = layer(x, hidden)
-        return PointsRead(x, there)
 
 
 def _together(layer: Layer, answer: Array, x: Array, there: NDArray[np.bool_]) -> tuple[Array, Array]:
-    """One upper layer: the answer sees itself, each point itself and the answer."""
+    """One layer: the answer sees itself, each point itself and the answer."""
     said, own = layer.heads(answer), layer.heads(x)
     wide = (len(x), *said.shape[2:])
     keys = np.concatenate([np.broadcast_to(said[1], wide), own[1]], axis=2)
@@ -96,7 +87,13 @@ def point_text(point: Point) -> str:
 
 @lru_cache(maxsize=1)
 def shipped_weights() -> tuple[Weights, WordPieces]:
-    """The weights of the package and the pieces that they know words by, read on first use."""
+    """The weights of the package and the pieces that they know words by, read on first use.
+
+    From then on numpy's products are made in one thread. In several, their sums differ in the last digits with the number
+    of cores, and so would grades. The products are small: nothing is gained by sharing them out, and on a busy machine
+    the threads wait for each other.
+    """
+    threadpool_limits(1, user_api="blas")
     with np.load(ENCODER_FILE) as data:
         weights = dict(data.items())
     return weights, WordPieces(str(weights.pop("vocabulary")).split("\n"))

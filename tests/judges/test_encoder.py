@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -31,3 +35,21 @@ def test_a_rubric_remembered_is_a_rubric_read():
 def test_an_answer_of_any_length_is_read():
     assert np.isfinite(ENCODER.scores(DICOM, "scan " * (2 * LONGEST_ANSWER))).all()
     assert np.isfinite(ENCODER.scores(DICOM, "")).all()
+
+
+def test_the_scores_are_the_same_to_the_last_bit_however_many_threads_there_are():
+    code = (
+        "from interviewer.judges.encoder import Encoder, shipped_weights; from interviewer.rubric import load_rubric;"
+        "import sys; from pathlib import Path; rubric = load_rubric(Path(sys.argv[1]));"
+        "text = ' '.join(point.statement for point in rubric.points);"
+        "print(Encoder(*shipped_weights()).scores(rubric, text).tobytes().hex())"
+    )
+    path = str(bank_folder("ai-medical-imaging-analyst") / "dicom-format.yaml")
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code, path], env=os.environ | {"OPENBLAS_NUM_THREADS": threads},
+            capture_output=True, check=True,
+        ).stdout
+        for threads in ("1", "2", "4")
+    }  # fmt: skip
+    assert len(found) == 1
