@@ -26,6 +26,7 @@ from interviewer.judges.verdicts import all_missing, judgements, says_nothing
 from interviewer.judges.views import AnswerView, RubricView
 from interviewer.rubric import Rubric
 from interviewer.scoring import JudgeInfo
+from interviewer.suspicion import own_part
 
 DATA = Path(__file__).parent.parent / "_data"
 FAST_FILE, WHOLE_FILE, BLEND_FILE = (DATA / f"local_{name}.json" for name in ("trees", "trees_whole", "blend"))
@@ -33,9 +34,6 @@ FIGURES_FILE = DATA / "local_figures.json"
 
 # Answers taken in at once, and of these so many to one rubric read together: more gain nothing and take memory.
 AT_ONCE, TOGETHER = 512, 64
-# What can show a contradiction, and by what its probability is multiplied where none of them is there.
-CUES = ("negations_sentence", "negations_clause", "negations_before", "opposites_sentence")
-UNCUED = 0.2
 _NOTHING = np.array([float(verdict is Verdict.MISSING) for verdict in VERDICTS], np.float32)
 # Rubrics whose words are kept taken apart.
 REMEMBERED = 4096
@@ -92,10 +90,10 @@ class LocalModel:
             more = [self.meanings.features(rubric, answer) for rubric, answer in asked]
             values = np.hstack([rows, np.concatenate(more)])
         if self.encoder is None:
-            return without_cue(rows, self.trees.probabilities(values))
+            return self.trees.probabilities(values)
         heard = np.concatenate([self.encoder.scores(rubric, answer.clean) for rubric, answer in asked])
         scores = blended(self.trees.scores(values) * self.trees.temperature, heard, self.weight)
-        return without_cue(rows, softmax(scores / self.temperature))
+        return softmax(scores / self.temperature)
 
 
 def _fitted(path: Path, features: Sequence[str]) -> dict[str, Any]:
@@ -109,17 +107,6 @@ def _fitted(path: Path, features: Sequence[str]) -> dict[str, Any]:
 def blended(trees: Array, encoder: Array, weight: float) -> Array:
     """Log-odds of both voices as one: their log-probabilities, weighed."""
     return np.asarray((1 - weight) * log_softmax(trees) + weight * log_softmax(encoder))
-
-
-def without_cue(rows: Array, chances: Array) -> Array:
-    """The probabilities, with `contradicted` nearly ruled out where nothing in or near the best sentence denies anything.
-
-    By cross-validation neither model sees a contradiction without a cue, and both sometimes take plain agreement for one.
-    """
-    silent = rows[:, [FEATURES.index(name) for name in CUES]].sum(axis=1) == 0
-    factors = np.where(np.array([v is Verdict.CONTRADICTED for v in VERDICTS]) & silent[:, None], UNCUED, 1)
-    kept = chances * factors
-    return np.asarray(kept / kept.sum(axis=1, keepdims=True))
 
 
 class Heard(NamedTuple):
@@ -185,6 +172,7 @@ class LocalJudge:
         lexicon, views = self._known()
         for rubric in {rubric.hash: rubric for rubric, _ in pairs if rubric.hash not in views}.values():
             views[rubric.hash] = RubricView(rubric, lexicon)
+        pairs = [(rubric, own_part(answer)) for rubric, answer in pairs]
         asked = [(views[rubric.hash], AnswerView(answer, lexicon)) for rubric, answer in pairs]
         readings: list[Reading | str] = [says_nothing(*pair) for pair in asked]
         for places in _by_rubric(asked, readings):
