@@ -106,7 +106,7 @@ def credit_gained(host: Host, attack: Attack) -> float:
     judge = LocalJudge()
     before = asyncio.run(grade_answer(judge, host.rubric, host.answer))
     after = asyncio.run(grade_answer(judge, host.rubric, attack.on(host.rubric, host.answer)))
-    gains = [CREDIT[after[p.id].verdict] - CREDIT[before[p.id].verdict] for p in host.rubric.points]
+    gains = [CREDIT.get(after[p.id].verdict, 0) - CREDIT.get(before[p.id].verdict, 0) for p in host.rubric.points]
     return sum(gain for gain in gains if gain > 0)
 
 
