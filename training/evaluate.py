@@ -166,9 +166,9 @@ def semeval_table(models: dict[str, Rival], short: Sequence[Short]) -> str:
 
 def written_into(page: str, tables: dict[str, str]) -> str:
     """The page with each `<!-- name -->` … `<!-- end -->` filled anew."""
-    for name, table in tables.items():
+    for name, text in tables.items():
         page = re.sub(
-            rf"(<!-- {name} -->\n).*?(<!-- end -->)", lambda m, t=table: f"{m[1]}{t}\n{m[2]}", page, flags=re.DOTALL
+            rf"(<!-- {name} -->\n).*?(<!-- end -->)", lambda m, t=text: f"{m[1]}{t}\n{m[2]}", page, flags=re.DOTALL
         )
     return page
 
