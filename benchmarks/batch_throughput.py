@@ -98,7 +98,7 @@ def main() -> None:
         assert server.stdout is not None  # noqa: S101  # for the type checker: it is a pipe
         settings = Settings(_env_file=None, base_url=server.stdout.readline().strip())
         source, rows, pace = Path(name) / "answers.csv", given.rows // given.rounds, Pace(given.concurrency)
-        write_csv(source, bank, rows)
+        write_csv(source, answers(bank, rows))
         pairs: list[tuple[tuple[float, float], tuple[float, float]]] = []
         for number in range(given.rounds):
             took: dict[bool, tuple[float, float]] = {}
