@@ -25,6 +25,7 @@ logging.getLogger("fastexcel").addHandler(logging.NullHandler())
 READ_ROWS = 1024
 PART_ROWS = 20_000
 XLSX_ROWS = 1_048_575
+XLSX_CHARS = 32_767  # in one cell
 
 _EVIDENCE = pl.Struct({"start": pl.Int64, "end": pl.Int64, "text": pl.String})
 _POINT = pl.Struct(
@@ -157,12 +158,13 @@ class TableWriter:
             with _disk():
                 self._flush()
 
-    def close(self) -> None:
-        """Make the one file of all that was written."""
+    def close(self) -> str:
+        """Make the one file of all that was written; what to say of cells that it could not hold whole."""
         with _disk():
-            self._close()
+            return self._close()
 
-    def _close(self) -> None:
+    def _close(self) -> str:
+        lost = ""
         self._flush()
         files = sorted(self._folder.iterdir())
         frame = pl.concat([pl.scan_parquet(file) for file in files], how="diagonal_relaxed") if files else pl.LazyFrame(
@@ -173,8 +175,9 @@ class TableWriter:
         if self.kind == "parquet":
             frame.sink_parquet(self.part)
         else:
-            _write_xlsx(frame.collect(), self.part)
+            lost = _write_xlsx(frame.collect(), self.part)
         shutil.rmtree(self._folder)
+        return lost
 
     def abandon(self) -> None:
         """Drop all that was written."""
@@ -197,13 +200,30 @@ def _disk() -> Iterator[None]:
         raise OSError(_first_line(error)) from None
 
 
-def _write_xlsx(frame: pl.DataFrame, path: Path) -> None:
+def _write_xlsx(frame: pl.DataFrame, path: Path) -> str:
     if len(frame) > XLSX_ROWS:
         raise InputError(
             f"A sheet holds {XLSX_ROWS:,} rows and these are {len(frame):,}: write Parquet or CSV instead."
         )
     points = pl.Series("points", [_as_json(value) for value in frame["points"]], dtype=pl.String)
-    frame.with_columns(points, pl.col("flags").list.join("; ")).write_excel(path, autofit=False)
+    frame, long = _cut(frame.with_columns(points, pl.col("flags").list.join("; ")))
+    frame.write_excel(path, autofit=False)
+    return (
+        f"A cell of XLSX holds {XLSX_CHARS:,} characters: longer ones in column {', '.join(long)} were cut. Write "
+        "Parquet, CSV or JSON Lines to keep them whole."
+        if long
+        else ""
+    )
+
+
+def _cut(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
+    """The table with no text longer than a cell holds (the writer would leave the cell empty), and which columns were cut."""
+    lengths = frame.select(pl.col(pl.String).str.len_chars().max()).row(0, named=True) if len(frame) else {}
+    long = [name for name, length in lengths.items() if (length or 0) > XLSX_CHARS]
+    cut = pl.col(long).str.head(XLSX_CHARS - 1) + "…"
+    return frame.with_columns(
+        pl.when(pl.col(long).str.len_chars() > XLSX_CHARS).then(cut).otherwise(pl.col(long))
+    ), long
 
 
 def _as_json(value: Any) -> str:

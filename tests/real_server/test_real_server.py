@@ -62,7 +62,8 @@ class Server:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        options = {"--model": model, "--port": self.port, "--ctx-size": CONTEXT, "--parallel": 1, "--threads": 2}
+        # One thread: on a busy machine two spend their time on waiting for each other.
+        options = {"--model": model, "--port": self.port, "--ctx-size": CONTEXT, "--parallel": 1, "--threads": 1}
         self.command = [str(binary), *(str(part) for option in options.items() for part in option), "--slots"]
 
     def start(self) -> None:
