@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
-
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from attacks import Attack, Host, attacks, hosts  # noqa: E402  # the corpus lives with the tests
 from fuzz import read_all_decisions, read_all_replies  # noqa: E402  # and so do the mutations
@@ -24,12 +23,12 @@ from interviewer.answer import Answer  # noqa: E402
 from interviewer.grader import grade_answer  # noqa: E402
 from interviewer.judgement import CREDIT  # noqa: E402
 from interviewer.judges.local import LocalJudge  # noqa: E402
-from interviewer.rubric import Rubric, load_rubric  # noqa: E402
 from interviewer.scoring import Grade  # noqa: E402
 from interviewer.suspicion import suspicions  # noqa: E402
+from training.data import Corpus  # noqa: E402
 
 MUTATIONS = 10_000
-CONTROL = "harmless filler (no attack)"
+CONTROL, HONEST = "harmless filler (no attack)", "honest"
 FILLER = (
     "The weather was fine on the day I travelled here.", "Could I have a glass of water, please?",
     "My train left at seven in the morning.", "I have two brothers and a small garden.",
@@ -67,16 +66,22 @@ class Tally:
         return [*shown, f"{self.flagged}/{sum(self.tried.values())}"]
 
 
-def main() -> None:
-    corpus = (*attacks(), *(Attack(CONTROL, text) for text in FILLER))
+def tried(judge: LocalJudge, corpus: Iterable[Attack]) -> dict[str, Tally]:
+    """What came of every attack on every answer, by kind."""
     tallies: dict[str, Tally] = defaultdict(Tally)
-    judge = LocalJudge()
     for host in hosts():
         before = asyncio.run(grade_answer(judge, host.rubric, host.answer))
         for attack in corpus:
             after = asyncio.run(grade_answer(judge, host.rubric, attack.on(host.rubric, host.answer)))
             tallies[attack.kind].add(host, before, after)
-    text = "\n".join(report(tallies))
+    return tallies
+
+
+def main() -> None:
+    judge = LocalJudge()
+    known = tried(judge, (*attacks(), *(Attack(CONTROL, text) for text in FILLER)))
+    fresh = tried(judge, attacks("attacks_held_aside"))
+    text = "\n".join(report(known, fresh))
     if "--write" in sys.argv:
         (ROOT / "docs").mkdir(exist_ok=True)
         (ROOT / "docs" / "attacks.md").write_text(text, encoding="utf-8")
@@ -84,15 +89,23 @@ def main() -> None:
         print(text)
 
 
-def report(tallies: dict[str, Tally]) -> list[str]:
+def table(tallies: dict[str, Tally]) -> str:
+    return "\n".join(f"| {kind} | {' | '.join(tally.cells)} |" for kind, tally in tallies.items())
+
+
+def report(known: dict[str, Tally], fresh: dict[str, Tally]) -> list[str]:
     """The page, line by line."""
     questions = list(dict.fromkeys(host.rubric.id for host in hosts()))
-    table = [f"| {kind} | {' | '.join(tally.cells)} |" for kind, tally in tallies.items()]
+    flagged_fresh = sum(tally.flagged for kind, tally in fresh.items() if kind != HONEST)
+    tried_fresh = sum(sum(tally.tried.values()) for kind, tally in fresh.items() if kind != HONEST)
     honest, flagged = honest_answers()
     replies, decisions = read_all_replies(MUTATIONS), read_all_decisions(MUTATIONS)
     lines = (ROOT / "benchmarks" / "attacks.md").read_text(encoding="utf-8").format(
         count=len(attacks()), kinds=len({attack.kind for attack in attacks()}), questions=" and ".join(questions),
-        judge=LocalJudge().info.label, table="\n".join(table), control=CONTROL, honest=f"{honest:,}", flagged=flagged,
+        judge=LocalJudge().info.label, table=table(known), control=CONTROL, honest=f"{honest:,}", flagged=flagged,
+        fresh=table(fresh), fresh_count=len([a for a in attacks("attacks_held_aside") if a.kind != HONEST]),
+        fresh_share=f"{flagged_fresh / tried_fresh:.0%}",
+        honest_like=len([a for a in attacks("attacks_held_aside") if a.kind == HONEST]),
         chat=row(replies), decisions=row(decisions),
     )  # fmt: skip
     return [*lines.splitlines(), ""]
@@ -103,19 +116,12 @@ def row(counts: dict[str, int]) -> str:
 
 
 def honest_answers() -> tuple[int, int]:
-    """How many labelled answers of `training/` there are, and how many of them are flagged."""
-    flags = [
-        bool(suspicions(rubric_of(path.parent.name, data["rubric"]), Answer(answer["text"])))
-        for path in sorted((ROOT / "training" / "answers").glob("*/*.yaml"))
-        for data in [yaml.safe_load(path.read_text(encoding="utf-8"))]
-        for answer in data["answers"]
-    ]
-    return len(flags), sum(flags)
+    """How many labelled answers there are that were written after the flags, and how many of them are flagged.
 
-
-def rubric_of(bank: str, question: str) -> Rubric:
-    places = [ROOT / base / bank / f"{question}.yaml" for base in ("rubrics", "training/rubrics")]
-    return load_rubric(next(place for place in places if place.is_file()))
+    Those that are told to recite the rubric or to drop words are no honest answers and do not count.
+    """
+    found = [a for a in Corpus().split("test") if a.style not in {"parrot", "keywords", "echo"}]
+    return len(found), sum(bool(suspicions(a.rubric, Answer(a.text))) for a in found)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ def locate_quote(quote: str, answer: Answer) -> Span | None:
     """The first place where the answer says `quote`, or None.
 
     Case, white space, typographic quotes and dashes may differ; no word or letter may. The match begins and
-    ends at the edge of a word, and holds at least one letter or digit.
+    ends at the edge of a word, and holds at least one letter or digit, in the answer too: a combining iota is none,
+    though it folds to one.
     """
     wanted, _ = fold(quote)
     if not any(char.isalnum() for char in wanted):
@@ -20,7 +21,9 @@ def locate_quote(quote: str, answer: Answer) -> Span | None:
     while at >= 0:
         end = at + len(wanted)
         if not _inside_word(said, at) and not _inside_word(said, end):
-            return answer.span(places[at], places[end - 1] + 1)
+            found = answer.span(places[at], places[end - 1] + 1)
+            if any(char.isalnum() for char in found.text):
+                return found
         at = said.find(wanted, at + 1)
     return None
 

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from email.parser import BytesParser
 from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -40,18 +43,28 @@ def error(status: int, message: str) -> dict[str, Any]:
     return {"status_code": status, "request_id": "r", "body": {"error": {"message": message, "code": None}}}
 
 
+class _Quiet(ThreadingHTTPServer):
+    """Says nothing of a client that is gone: killing some is what it is for."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class BatchApi:
     """The state of the server; tests look at it and steer it."""
 
     def __init__(self, max_requests: int = 50_000, max_bytes: int = 200_000_000) -> None:
         self.max_requests, self.max_bytes = max_requests, max_bytes
         self.files: dict[str, bytes] = {}
+        self.uploads: list[dict[str, Any]] = []
         self.batches: dict[str, dict[str, Any]] = {}
         self.asked: Counter[str] = Counter()
         self.paid: Counter[str] = Counter()
         self.answer: Callable[[dict[str, Any]], dict[str, Any] | None] = good
         self.refuse: Callable[[str, str], int] = lambda method, path: 0  # an HTTP status, or 0
         self.lose_reply: Callable[[str, str], bool] = lambda method, path: False
+        self.meet: Callable[[str, str, str], None] = lambda when, method, path: None  # "before" it is done, and "after"
         self.errors: list[dict[str, Any]] = []
         self.garbage = b""
         api = self
@@ -68,7 +81,7 @@ class BatchApi:
             def log_message(self, *_: Any) -> None:
                 """Say nothing."""
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = _Quiet(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
         self.thread.start()
@@ -143,17 +156,20 @@ class BatchApi:
     def serve(self, http: BaseHTTPRequestHandler, method: str) -> None:
         body = http.rfile.read(int(http.headers.get("content-length") or 0))
         path = http.path.removeprefix("/v1").partition("?")[0]
+        self.meet("before", method, path)
         status = self.refuse(method, path)
         found = (status, {"error": {"message": "refused"}}) if status else self._respond(http, method, path, body)
+        self.meet("after", method, path)
         if self.lose_reply(method, path):
             http.close_connection = True  # what was asked is done, and nobody hears of it
             return
         content = found[1] if isinstance(found[1], bytes) else json.dumps(found[1]).encode()
-        http.send_response(found[0])
-        http.send_header("content-type", "application/json")
-        http.send_header("content-length", str(len(content)))
-        http.end_headers()
-        http.wfile.write(content)
+        with suppress(ConnectionError):  # who asked may have been killed
+            http.send_response(found[0])
+            http.send_header("content-type", "application/json")
+            http.send_header("content-length", str(len(content)))
+            http.end_headers()
+            http.wfile.write(content)
 
     def _respond(self, http: BaseHTTPRequestHandler, method: str, path: str, body: bytes) -> tuple[int, Any]:  # noqa: PLR0911  # one for each path
         self.asked[f"{method} {re.sub(r'(batch|file)-[0-9]+', '*', path)}"] += 1
@@ -166,15 +182,11 @@ class BatchApi:
             parts = {part.get_param("name", header="content-disposition"): part for part in form.iter_parts()}
             assert parts["purpose"].get_content().strip() == "batch"
             name = self._keep(parts["file"].get_payload(decode=True))
-            return 200, {
-                "id": name,
-                "object": "file",
-                "bytes": 1,
-                "created_at": 1,
-                "filename": "f",
-                "purpose": "batch",
-                "status": "processed",
-            }
+            kept = {"id": name, "object": "file", "bytes": 1, "created_at": int(time.time()), "status": "processed"}
+            self.uploads.append(kept | {"filename": parts["file"].get_filename(), "purpose": "batch"})
+            return 200, self.uploads[-1]
+        if path == "/files":
+            return 200, {"object": "list", "data": self.uploads[::-1], "has_more": False}
         if match := re.fullmatch(r"/files/([\w-]+)/content", path):
             return 200, self.files[match[1]]
         if (method, path) == ("POST", "/batches"):
@@ -184,7 +196,7 @@ class BatchApi:
             self.batches[name] = {
                 "id": name,
                 "object": "batch",
-                "created_at": 1,
+                "created_at": int(time.time()),
                 "status": "validating",
                 "request_counts": {"total": 0, "completed": 0, "failed": 0},
                 **given,

@@ -11,12 +11,13 @@ from typing import Any
 import httpx
 import pytest
 import respx
+from batch_api import BatchApi
 from hypothesis import settings as hypothesis_settings
 from typer.testing import CliRunner
 
 from interviewer.judges.chat import ChatJudge
 from interviewer.llm import ChatModel, make_client
-from interviewer.rubric import Rubric
+from interviewer.rubric import Rubric, dump_yaml
 from interviewer.settings import Settings
 
 hypothesis_settings.register_profile("quick", deadline=None, max_examples=60)
@@ -144,3 +145,20 @@ def server() -> Iterator[FakeServer]:
     fake = FakeServer()
     yield fake
     assert not fake.queue, "replies were queued that nobody asked for"
+
+
+@pytest.fixture
+def api(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[BatchApi]:
+    """A fake of the Batch API that the settings point to, and a bank of one question, `tea`."""
+    folder = tmp_path / "drinks"
+    folder.mkdir()
+    (folder / "tea.yaml").write_text(dump_yaml(make_rubric()))
+    (folder / "bank.yaml").write_text(
+        "id: drinks\ntitle: Drinks\nsections:\n- {id: hot, title: Hot ones, questions: [tea]}\n"
+    )
+    monkeypatch.setenv("INTERVIEWER_BANK", str(folder))
+    fake = BatchApi()
+    monkeypatch.setenv("OPENAI_BASE_URL", fake.url)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    yield fake
+    fake.close()

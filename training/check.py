@@ -18,7 +18,9 @@ WORDS = (8, 230)
 
 def styles() -> frozenset[str]:
     """The styles that `LABELLING.md` describes."""
-    return frozenset(re.findall(r"^\| `([a-z-]+)` \| ", (ROOT / "training/LABELLING.md").read_text(encoding="utf-8"), re.M))
+    return frozenset(
+        re.findall(r"^\| `([a-z-]+)` \| ", (ROOT / "training/LABELLING.md").read_text(encoding="utf-8"), re.MULTILINE)
+    )
 
 
 def faults(answers: Sequence[Verdicts]) -> Iterator[str]:

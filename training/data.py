@@ -29,10 +29,11 @@ QUESTIONS_ASIDE = (12, 8)
 
 
 class Verdicts(NamedTuple):
-    """One answer with its labels."""
+    """One answer with its labels: the answer `index` of the file `<source>.yaml`."""
 
     field: str
     rubric: Rubric
+    source: str
     index: int
     style: str
     text: str
@@ -53,8 +54,10 @@ class Pair(NamedTuple):
 
 
 def read_answers(path: Path, root: Path = ROOT) -> Iterator[Verdicts]:
-    """The labelled answers of one file. ValueError where a label is missing or too many."""
+    """The labelled answers of one file. ValueError where it is no such file, or a label is missing or too many."""
     field, data = path.parent.name, yaml.safe_load(path.read_text(encoding="utf-8"))
+    if "answers" not in data:
+        raise ValueError(f"{path}: not a file of labelled answers; those are in training/answers/.")
     folder = root / "rubrics" if field == BANK else root / "training/rubrics"
     rubric = load_rubric(folder / field / f"{data['rubric']}.yaml")
     for index, entry in enumerate(data["answers"]):
@@ -62,7 +65,8 @@ def read_answers(path: Path, root: Path = ROOT) -> Iterator[Verdicts]:
         if verdicts.keys() != {point.id for point in rubric.points}:
             raise ValueError(f"{path}: answer {index}: the labels do not name every point once.")
         # In the order of the rubric, which is the order that models answer in.
-        yield Verdicts(field, rubric, index, entry["style"], entry["text"], {p.id: verdicts[p.id] for p in rubric.points})
+        ordered = {point.id: verdicts[point.id] for point in rubric.points}
+        yield Verdicts(field, rubric, path.stem, index, entry["style"], entry["text"], ordered)
 
 
 class Corpus:

@@ -1,14 +1,15 @@
-"""A small BERT in two halves: texts are read alone below, and above each point looks into the answer.
+"""A small BERT in which each point looks into the answer.
 
-The lower three layers read `[CLS] question [SEP] answer [SEP]` and each `[CLS] point [SEP]` by themselves and stay as
-all-MiniLM-L6-v2 (Apache-2.0) has them, so an answer is read once for all points and a point once for all answers. In the
-upper three a point sees itself and the answer, never another point: its verdict does not depend on the rest of a rubric.
+The answer, `[CLS] question [SEP] answer [SEP]`, sees itself alone, so it is read once for all points. Each `[CLS] point
+[SEP]` sees itself and the answer, never another point: its verdict does not depend on the rest of a rubric. The weights
+start from all-MiniLM-L6-v2 (Apache-2.0).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from safetensors.torch import load_file
@@ -16,7 +17,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
-WIDTH, HEADS, LAYERS, ALONE, LONGEST, CLASSES = 384, 12, 6, 3, 320, 4
+WIDTH, HEADS, LAYERS, LONGEST, CLASSES = 384, 12, 6, 320, 4
 CLS, SEP = 101, 102
 
 
@@ -29,6 +30,30 @@ def answer_ids(tokenizer: Tokenizer, question: str, answer: str) -> list[int]:
 
 def point_ids(tokenizer: Tokenizer, point: str) -> list[int]:
     return [CLS, *tokenizer.encode(point, add_special_tokens=False).ids[:94], SEP]
+
+
+class Packed(NamedTuple):
+    """Answers with their points one after the other, a row for each answer (batch, length).
+
+    `text` says what a token belongs to: 0 the answer, 1, 2 … the points, -1 padding. `places` starts anew with each text.
+    """
+
+    ids: Tensor
+    places: Tensor
+    text: Tensor
+    points: int
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[list[int]]]) -> Packed:
+        """From the token ids of each answer and its points: `[[answer, point, point], …]`."""
+        shape = len(rows), max(sum(map(len, row)) for row in rows)
+        ids, places, text = torch.zeros(shape).long(), torch.zeros(shape).long(), torch.full(shape, -1)
+        for at, row in enumerate(rows):
+            count = sum(map(len, row))
+            ids[at, :count] = torch.tensor([i for tokens in row for i in tokens])
+            places[at, :count] = torch.tensor([n for tokens in row for n in range(len(tokens))])
+            text[at, :count] = torch.tensor([n for n, tokens in enumerate(row) for _ in tokens])
+        return cls(ids, places, text, max(map(len, rows)) - 1)
 
 
 class Layer(nn.Module):
@@ -64,27 +89,22 @@ class Encoder(nn.Module):
         self.hidden = nn.Linear(3 * WIDTH, WIDTH)
         self.verdict = nn.Linear(WIDTH, CLASSES)
 
-    def alone(self, ids: Tensor) -> Tensor:
-        """The lower half over texts (batch, length) of token ids, 0 where a text has ended."""
-        bias = torch.where(ids > 0, 0.0, -1e4)[:, None, None, :]
-        x = self.norm(self.words(ids) + self.positions.weight[: ids.shape[1]] + self.types.weight[0])
-        for layer in self.layers[:ALONE]:
-            x = layer(x, bias)
-        return x
+    def embedded(self, ids: Tensor, places: Tensor) -> Tensor:
+        """What the lowest layer is given (…, 384), for token ids and their places in their text."""
+        return self.norm(self.words(ids) + self.positions(places) + self.types.weight[0])
 
-    def together(self, x: Tensor, segment: Tensor, points: Tensor) -> Tensor:
-        """Logits (batch, points, 4) from the lower half of an answer and its points one after the other.
-
-        `segment` is 0 for the answer, 1, 2 … for the points, -1 for padding; `points` is 1 … n.
-        """
-        mine, other = segment.unsqueeze(2), segment.unsqueeze(1)
-        seen = ((mine == other) | (other == 0)) & (other >= 0)
-        bias = torch.where(seen, 0.0, -1e4).unsqueeze(1)
-        for layer in self.layers[ALONE:]:
+    def forward(self, packed: Packed) -> Tensor:
+        """Logits (batch, most points, 4)."""
+        mine, other = packed.text.unsqueeze(2), packed.text.unsqueeze(1)
+        seen = ((mine == other) & (other >= 0)) | (other == 0)
+        x = self.drop(self.embedded(packed.ids, packed.places))
+        bias = torch.where(seen, 0.0, -1e4).unsqueeze(1).to(x.dtype)
+        for layer in self.layers:
             x = layer(x, bias)
-        belongs = (segment.unsqueeze(1) == points.view(1, -1, 1)).to(x.dtype)
+        points = torch.arange(1, packed.points + 1).view(1, -1, 1)
+        belongs = (packed.text.unsqueeze(1) == points).to(x.dtype)
         read = belongs @ x / belongs.sum(2, keepdim=True).clamp(min=1)
-        of_answer = (segment == 0).to(x.dtype).unsqueeze(1)
+        of_answer = (packed.text == 0).to(x.dtype).unsqueeze(1)
         said = (of_answer @ x / of_answer.sum(2, keepdim=True)).expand_as(read)
         return self.verdict(self.drop(functional.gelu(self.hidden(torch.cat([read, said, read * said], dim=2)))))
 
@@ -109,15 +129,3 @@ class Encoder(nn.Module):
                     state[f"layers.{n}.{mine}.{kind}"] = given[f"encoder.layer.{n}.{theirs}.{kind}"]
         model.load_state_dict(state)
         return model
-
-
-def stacked(texts: Sequence[Sequence[Tensor]]) -> tuple[Tensor, Tensor, Tensor]:
-    """What `together` takes, from the lower halves of each answer and its points."""
-    longest, most = max(sum(map(len, row)) for row in texts), max(len(row) for row in texts)
-    x = torch.zeros(len(texts), longest, WIDTH)
-    segment = torch.full((len(texts), longest), -1)
-    for place, row in enumerate(texts):
-        joined = torch.cat(list(row))
-        x[place, : len(joined)] = joined
-        segment[place, : len(joined)] = torch.cat([torch.full((len(text),), n) for n, text in enumerate(row)])
-    return x, segment, torch.arange(1, most)

@@ -21,14 +21,19 @@ from interviewer.judges.local import FIGURES_FILE, LocalModel
 from training.data import BANK, ROOT, Corpus, Verdicts, group
 from training.figures import Agreement, agreement
 from training.probes import Probe, probes
+from training.reliability import calibration_error, diagram, table, tenths
 from training.rivals import Rival, rivals, said
 from training.semeval import Short, read_semeval
 
-PAGE = ROOT / "docs/local-judge.md"
+PAGE, DRAWING = ROOT / "docs/local-judge.md", ROOT / "docs/local-judge-reliability.svg"
+DRAWN = {"local": "trees, meanings and encoder (`local`)", "local:fast": "trees (`local:fast`)"}
 SUBSETS = {
     "keyword-dropping": ("keywords",),
     "contradiction": ("contradiction", "negation"),
-    "paraphrase": ("foreign-words",),
+    "contradiction without a negating word": ("opposite",),
+    "paraphrase": ("foreign-words", "analogy"),
+    "short and true": ("terse",),
+    "rubric recited": ("parrot",),
     "off-topic and near-miss": ("off-topic", "near-miss"),
 }
 TRUST = (
@@ -118,26 +123,28 @@ def probe_table(models: dict[str, Rival], made: Sequence[Probe]) -> str:
     return "\n".join(lines)
 
 
-def band_table(what: Told, band: float) -> str:
-    """What is left ungraded, and how sure the rest is: probability given and share that was right, by tenths."""
-    top, right = what.chances.max(1), np.array(what.truth) == np.array(said(what.chances))
+def band_text(what: Told, band: float) -> str:
+    """What is left ungraded, and how sure the rest is."""
+    top, right = certainty(what)
     graded = top >= band
-    lines = [
-        (
-            f"Below a probability of {band:.2f} a point is left ungraded: {1 - graded.mean():.1%} of the verdicts held aside, "
-            f"of which {right[~graded].mean():.0%} would have been right; of the graded ones {right[graded].mean():.1%} are, "
-            f"and of the more certain half {right[top >= np.median(top)].mean():.1%}."
-        ),
-        "",
-        "| probability given | verdicts | mean probability | share right |",
-        "|---|--:|--:|--:|",
-    ]
-    for low in np.arange(0.3, 1, 0.1):
-        inside = (top >= low) & (top < low + 0.1 + 1e-9 * (low > 0.85))
-        if inside.sum() >= 10:
-            row = f"{inside.sum()} | {top[inside].mean():.2f} | {right[inside].mean():.2f}"
-            lines.append(f"| {low:.1f}–{low + 0.1:.1f} | {row} |")
-    return "\n".join(lines)
+    found = tenths(top, right)
+    return "\n".join(
+        [
+            (
+                f"Below a probability of {band:.2f} a point is left ungraded: {1 - graded.mean():.1%} of the verdicts held aside, "
+                f"of which {right[~graded].mean():.0%} would have been right; of the graded ones {right[graded].mean():.1%} are, "
+                f"and of the more certain half {right[top >= np.median(top)].mean():.1%}. The expected calibration error is "
+                f"{calibration_error(found):.3f}."
+            ),
+            "",
+            table(found),
+        ]
+    )
+
+
+def certainty(what: Told) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """The probability of the likeliest verdict, and whether it was right."""
+    return what.chances.max(1), np.array(what.truth) == np.array(said(what.chances))
 
 
 def semeval_table(models: dict[str, Rival], short: Sequence[Short]) -> str:
@@ -159,9 +166,9 @@ def semeval_table(models: dict[str, Rival], short: Sequence[Short]) -> str:
 
 def written_into(page: str, tables: dict[str, str]) -> str:
     """The page with each `<!-- name -->` … `<!-- end -->` filled anew."""
-    for name, table in tables.items():
+    for name, text in tables.items():
         page = re.sub(
-            rf"(<!-- {name} -->\n).*?(<!-- end -->)", lambda m, t=table: f"{m[1]}{t}\n{m[2]}", page, flags=re.DOTALL
+            rf"(<!-- {name} -->\n).*?(<!-- end -->)", lambda m, t=text: f"{m[1]}{t}\n{m[2]}", page, flags=re.DOTALL
         )
     return page
 
@@ -171,23 +178,24 @@ def main(semeval: Path | None = None) -> None:
     models = rivals(corpus.split("fit", "tune"))
     test = corpus.split("test")
     found = {name: told(rival, test) for name, rival in models.items()}
-    shipped = {"trees-1": "trees (`local:fast`)", "encoder-1": "trees and encoder (`local`)"}
+    shipped = {"trees-2": "trees (`local:fast`)", "encoder-2": "trees, meanings and encoder (`local`)"}
     trust = {}
     for version, name in shipped.items():
         if name in found:
             how = found[name].agreement
             what = f"{len({group(a) for a in test if a.field != BANK})} fields and {len({a.rubric.id for a in test if a.field == BANK})} questions"
             trust[version] = TRUST.format(what=what, accuracy=how.accuracy, n=how.n, kappa=how.kappa)
-    best = LocalModel.whole() if "encoder-1" in trust else LocalModel.fast()
+    best = LocalModel.whole()
     rubrics = list({a.rubric.hash: a.rubric for a in test}.values())
     tables = {
         "own": own_table(found),
         "subsets": subset_table(found),
         "probes": probe_table(models, list(probes(rubrics))),
-        "band": band_table(found[shipped[best.version]], best.band),
+        "band": band_text(found[shipped[best.version]], best.band),
     }
     if semeval:
         tables["semeval"] = semeval_table(models, list(read_semeval(semeval)))
+    DRAWING.write_text(diagram({v: tenths(*certainty(found[name])) for v, name in DRAWN.items()}), encoding="utf-8")
     FIGURES_FILE.write_text(json.dumps({"trust": trust}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     PAGE.write_text(written_into(PAGE.read_text(encoding="utf-8"), tables), encoding="utf-8")
     print(*tables.values(), *trust.values(), sep="\n\n")

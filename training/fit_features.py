@@ -1,9 +1,11 @@
-"""Fit gradient-boosted trees over the features, and write what the package ships.
+"""Fit gradient-boosted trees over the features, and the blend with the encoder, and write what the package ships.
 
     python -m training.fit_features
 
-Sizes, temperature and the band in which nothing is graded come from cross-validation over whole fields and questions of
-`fit` and `tune`; the trees that ship are fitted to both. `test` is never read here: see `training/evaluate.py`.
+Two sets of trees: `local:fast` has the features of words alone, `local` those of sentence meanings too. Temperature and
+the band in which nothing is graded come from cross-validation over whole fields and questions of `fit` and `tune`; the
+trees that ship are fitted to both. The blend is chosen on `tune` by trees that saw nothing of the same field or question
+and by the encoder, which was fitted to `fit`. `test` is never read here: see `training/evaluate.py`.
 """
 
 from __future__ import annotations
@@ -23,9 +25,12 @@ from sklearn.model_selection import GroupKFold
 
 from interviewer.answer import Answer
 from interviewer.judgement import Verdict
+from interviewer.judges.encoder import Encoder, shipped_weights
 from interviewer.judges.features import FEATURES, read
 from interviewer.judges.lexicon import Lexicon
-from interviewer.judges.trees import VERDICTS, Trees, softmax
+from interviewer.judges.local import BLEND_FILE, FAST_FILE, WHOLE_FILE, blended
+from interviewer.judges.meanings import MEANINGS, Meanings
+from interviewer.judges.trees import VERDICTS, softmax
 from interviewer.judges.vectors import shipped_vectors
 from interviewer.judges.views import AnswerView, RubricView
 from interviewer.rubric import Rubric
@@ -33,7 +38,6 @@ from training.data import ROOT, Corpus, Verdicts, group
 from training.figures import agreement
 from training.probes import denied, keywords_of, lowered, topic_of
 
-MODEL_FILE = ROOT / "interviewer/_data/local_trees.json"
 FOLDS, SEED = 8, 5
 # Below the band an answer is left ungraded: as many verdicts as this, the least certain ones.
 UNGRADED = 0.05
@@ -62,16 +66,21 @@ class Rows(NamedTuple):
 
 
 class Measured:
-    """Features of any answer to any rubric, each rubric taken apart once."""
+    """Features of any answer to any rubric, those of words and then those of meanings, each rubric taken apart once."""
+
+    names = (*FEATURES, *MEANINGS)
 
     def __init__(self) -> None:
         self.lexicon = Lexicon(shipped_vectors())
+        self.meanings = Meanings(*shipped_weights())
         self.views: dict[str, RubricView] = {}
 
     def __call__(self, rubric: Rubric, text: str) -> NDArray[np.float32]:
         if rubric.hash not in self.views:
             self.views[rubric.hash] = RubricView(rubric, self.lexicon)
-        return read(self.views[rubric.hash], AnswerView(Answer(text), self.lexicon)).values
+        answer = Answer(text)
+        words = read(self.views[rubric.hash], AnswerView(answer, self.lexicon)).values
+        return np.hstack([words, self.meanings.features(rubric, answer)])
 
 
 def written_rows(answers: Sequence[Verdicts], measured: Measured) -> Rows:
@@ -193,33 +202,62 @@ def _some(rows: Rows, chosen: NDArray[Any]) -> Rows:
     return Rows(*(part[chosen] for part in rows))
 
 
+def fit(name: str, features: Sequence[str], written: Rows, made_up: Rows, path: Path) -> NDArray[np.float64]:
+    """Fit the trees that ship and write them; the cross-validated log-odds (rows, 4) of the written rows."""
+    count = len(features)  # the features of words come first, those of meanings after them
+    written, made_up = written._replace(x=written.x[:, :count]), made_up._replace(x=made_up.x[:, :count])
+    scores = out_of_fold(written, made_up)
+    divisor = temperature(scores, written.y)
+    certainty = softmax((scores / divisor).astype(np.float32)).max(1)
+    data = {
+        "version": name,
+        "source": "training/fit_features.py on training/answers (splits fit and tune)",
+        "verdicts": len(written.y),
+        "features": list(features),
+        "band": round(float(np.quantile(certainty, UNGRADED)), 3),
+        "temperature": round(divisor, 3),
+        **exported(fitted([written, made_up])),
+    }
+    path.write_text(json.dumps(data, separators=(",", ":")) + "\n", encoding="utf-8")
+    print(f"{name}: cross-validated {told(written, scores)}; temperature {divisor:.2f}, band {data['band']}, "
+          f"{path.stat().st_size / 1e6:.2f} MB, {len(data['roots'])} trees of depth {data['depth']}", flush=True)  # fmt: skip
+    return scores
+
+
+def told(rows: Rows, scores: NDArray[Any]) -> str:
+    """How far these log-odds agree with the labels, in words."""
+    names = np.array([str(verdict) for verdict in VERDICTS])
+    return agreement(list(names[rows.y]), list(names[scores.argmax(1)]), list(rows.groups)).line
+
+
 def main(root: Path = ROOT) -> None:
     measured, corpus = Measured(), Corpus(root)
     answers = corpus.split("fit", "tune")
     written, made_up = written_rows(answers, measured), made_up_rows(answers, measured)
-    scores = out_of_fold(written, made_up)
-    names = np.array([str(v) for v in VERDICTS])
-    print(
-        "cross-validated", agreement(list(names[written.y]), list(names[scores.argmax(1)]), list(written.groups)).line
-    )
-    styles = np.array([a.style for a in answers for _ in a.verdicts])
-    print({str(s): round(float((scores.argmax(1) == written.y)[styles == s].mean()), 2) for s in np.unique(styles)})
-    divisor = temperature(scores, written.y)
-    certainty = softmax((scores / divisor).astype(np.float32)).max(1)
-    band = float(np.quantile(certainty, UNGRADED))
-    data = {
-        "version": "trees-1",
-        "source": "training/fit_features.py on training/answers (splits fit and tune)",
-        "verdicts": len(written.y),
-        "features": list(FEATURES),
-        "band": round(band, 3),
-        "temperature": round(divisor, 3),
-        **exported(fitted([written, made_up])),
-    }
-    MODEL_FILE.write_text(json.dumps(data, separators=(",", ":")) + "\n", encoding="utf-8")
-    shipped = Trees(data)
-    print(f"{len(written.y)} written and {len(made_up.y)} made-up rows; temperature {divisor:.2f}, band {band:.2f}, "
-          f"{MODEL_FILE.stat().st_size / 1e6:.2f} MB, {len(shipped.roots)} trees of depth {shipped.depth}")  # fmt: skip
+    print(f"{len(written.y)} written and {len(made_up.y)} made-up rows", flush=True)
+    fit("trees-2", FEATURES, written, made_up, FAST_FILE)
+    scores = fit("trees-2", Measured.names, written, made_up, WHOLE_FILE)
+    of_tune = np.array([corpus.split_of(a) == "tune" for a in answers for _ in a.verdicts])
+    tune = _some(written, of_tune)
+    encoder = Encoder(*shipped_weights())
+    heard = np.concatenate([encoder.scores(a.rubric, Answer(a.text).clean) for a in corpus.split("tune")])
+    blend = choose_blend(scores[of_tune], heard, tune)
+    BLEND_FILE.write_text(json.dumps({"version": "encoder-2", **blend}) + "\n", encoding="utf-8")
+
+
+def choose_blend(trees: NDArray[np.float64], heard: NDArray[np.float32], rows: Rows) -> dict[str, float]:
+    """How much the encoder counts beside the trees, the temperature and the band, by likelihood."""
+    found = []
+    for weight in np.arange(0, 1.01, 0.1):
+        scores = blended(trees.astype(np.float32), heard, float(weight))
+        divisor = temperature(scores, rows.y)
+        chances = softmax(scores / np.float32(divisor))
+        loss = -float(np.log(chances[np.arange(len(rows.y)), rows.y]).mean())
+        band = float(np.quantile(chances.max(1), UNGRADED))
+        found.append((loss, float(weight), divisor, band))
+        print(f"encoder weight {weight:.1f}: {told(rows, scores)}, loss {loss:.3f}", flush=True)
+    _, weight, divisor, band = min(found)
+    return {"weight": round(weight, 2), "temperature": round(divisor, 3), "band": round(band, 3)}
 
 
 if __name__ == "__main__":

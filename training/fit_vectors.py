@@ -37,9 +37,8 @@ def main(source: Path) -> None:
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
         for at in range(0, len(chosen), BATCH):
             ids = torch.tensor([[CLS, n, SEP] for n, _ in chosen[at : at + BATCH]])
-            x = model.alone(ids)
-            free = torch.zeros(1, 1, 1, 3)
-            for layer in model.layers[3:]:
+            x, free = model.embedded(ids, torch.arange(3)), torch.zeros(1, 1, 1, 3)
+            for layer in model.layers:
                 x = layer(x, free)
             parts.append(x.mean(1).float().numpy())
     vectors = np.concatenate(parts)

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from interviewer.answer import Answer
-from interviewer.judges.encoder import Encoder
-from interviewer.judges.local import BLEND_FILE, LocalJudge, LocalModel
+from interviewer.judges.local import LocalJudge, LocalModel
 from interviewer.judges.trees import VERDICTS, softmax
 from interviewer.judges.vectors import Array
 from interviewer.rubric import Rubric
@@ -64,16 +63,24 @@ def judged(model: LocalModel) -> Rival:
 
 
 class Remembering:
-    """The encoder, asked once for what two rivals want to know."""
+    """Both readings of the whole model, made once for what several rivals want to know."""
 
-    def __init__(self) -> None:
-        self.encoder = Encoder()
-        self.known: dict[tuple[str, str], Array] = {}
+    def __init__(self, model: LocalModel) -> None:
+        self.model = model
+        self._scores: dict[tuple[str, str], Array] = {}
+        self._features: dict[tuple[str, str], Array] = {}
 
     def scores(self, rubric: Rubric, text: str) -> Array:
-        if (rubric.hash, text) not in self.known:
-            self.known[rubric.hash, text] = self.encoder.scores(rubric, text)
-        return self.known[rubric.hash, text]
+        key = rubric.hash, text
+        if key not in self._scores:
+            self._scores[key] = self.model.encoder.scores(rubric, text)
+        return self._scores[key]
+
+    def features(self, rubric: Rubric, answer: Answer) -> Array:
+        key = rubric.hash, answer.text
+        if key not in self._features:
+            self._features[key] = self.model.meanings.features(rubric, answer)
+        return self._features[key]
 
     def alone(self, asked: Asked) -> NDArray[np.float64]:
         """What the encoder would say without trees and guards."""
@@ -82,16 +89,16 @@ class Remembering:
 
 def rivals(fit: Sequence[Verdicts]) -> dict[str, Rival]:
     """Every model by the name that the table gives it, the weakest first."""
-    found = {
+    whole = LocalModel.whole()
+    read = Remembering(whole)
+    return {
         "everything missing": constant,
         "lexical logistic (first version)": lexical(fit),
         "trees (`local:fast`)": judged(LocalModel.fast()),
+        "trees with sentence meanings": judged(replace(whole, meanings=read, encoder=None)),
+        "encoder alone": read.alone,
+        "trees, meanings and encoder (`local`)": judged(replace(whole, meanings=read, encoder=read)),
     }
-    if BLEND_FILE.exists():
-        encoder = Remembering()
-        both = judged(replace(LocalModel.whole(), encoder=encoder))
-        found |= {"encoder alone": encoder.alone, "trees and encoder (`local`)": both}
-    return found
 
 
 def said(probabilities: NDArray[np.float64]) -> list[str]:

@@ -1,7 +1,9 @@
 """A second reading of the labels by fresh eyes: draw the sample without labels, and measure the agreement.
 
-python -m training.second_reading draw      # writes training/second_reading_sample.yaml
-python -m training.second_reading measure   # reads training/second_reading.jsonl, prints κ
+python -m training.second_reading draw test           # writes the sample to be read
+python -m training.second_reading measure first|test   # reads what the reader wrote, prints κ
+
+`first` is a sample of the answers that were there first, all fields; `test` one of the fields and questions held aside.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ import yaml
 from training.data import ROOT, Corpus, Pair, pairs
 from training.figures import agreement
 
-SAMPLE, READING = ROOT / "training/second_reading_sample.yaml", ROOT / "training/second_reading.jsonl"
+SAMPLES = {name: ROOT / f"training/second_reading/{name}.sample.yaml" for name in ("first", "test")}
+READINGS = {name: ROOT / f"training/second_reading/{name}.jsonl" for name in SAMPLES}
 SIZE, SEED = 600, 20260101
 
 
@@ -45,7 +48,7 @@ def sample(drawn: list[Pair]) -> list[dict[str, object]]:
     """What the second reader sees: grouped by rubric, no labels, no styles."""
     rubrics: dict[tuple[str, str], dict[int, list[Pair]]] = defaultdict(lambda: defaultdict(list))
     for pair in drawn:
-        rubrics[pair.of.field, pair.of.rubric.id][pair.of.index].append(pair)
+        rubrics[pair.of.field, pair.of.source][pair.of.index].append(pair)
     shown: list[dict[str, object]] = []
     for (field, name), answers in sorted(rubrics.items()):
         wanted = {pair.point.id for found in answers.values() for pair in found}
@@ -62,11 +65,11 @@ def sample(drawn: list[Pair]) -> list[dict[str, object]]:
     return shown
 
 
-def measure() -> None:
+def measure(which: str) -> None:
     """Print how the second reading agrees with the labels, in all and by style."""
-    labels = {(p.of.field, p.of.rubric.id, p.of.index, p.point.id): p for p in pairs(Corpus().answers)}
+    labels = {(p.of.field, p.of.source, p.of.index, p.point.id): p for p in pairs(Corpus().answers)}
     by_style: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for line in READING.read_text(encoding="utf-8").splitlines():
+    for line in READINGS[which].read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         pair = labels[row["field"], row["rubric"], row["answer"], row["point"]]
         for key in ("all", pair.of.style):
@@ -78,14 +81,17 @@ def measure() -> None:
     print("label → second reading:", ", ".join(f"{a} → {b}: {n}" for (a, b), n in changed.most_common()))
 
 
-def main(what: str) -> None:
+def main(what: str, which: str) -> None:
     if what == "measure":
-        measure()
+        measure(which)
         return
-    drawn = draw(pairs(Corpus().answers))
-    SAMPLE.write_text(yaml.safe_dump(sample(drawn), sort_keys=False, allow_unicode=True, width=110), encoding="utf-8")
-    print(f"{len(drawn)} verdicts to judge in {SAMPLE}")
+    # `first` was drawn from all answers that there were; what it was drawn from is no more.
+    drawn = draw(pairs(Corpus().split(which)))
+    SAMPLES[which].write_text(
+        yaml.safe_dump(sample(drawn), sort_keys=False, allow_unicode=True, width=110), encoding="utf-8"
+    )
+    print(f"{len(drawn)} verdicts to judge in {SAMPLES[which]}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

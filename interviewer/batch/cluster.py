@@ -98,6 +98,8 @@ class ShardGrader:
             return self._made(grader, content, source, shard, made_of)
         except InterviewerError as error:
             return Receipt(source, shard, error=str(error))
+        except OSError as error:  # of a disk, or of object storage, which has many more
+            return Receipt(source, shard, error=f"{shard} cannot be read or written: {error}")
 
     def _made(self, grader: Grader, content: bytes, source: str, shard: str, made_of: str) -> Receipt:
         with tempfile.TemporaryDirectory() as folder:
@@ -164,15 +166,26 @@ def grade_on_cluster(
 
     """
     files, folder = place(output)
-    files.create_dir(folder, recursive=True)
+    try:
+        files.create_dir(folder, recursive=True)
+    except OSError as error:
+        raise InputError(f"{output} cannot be used as an output: {error}") from None
     given = settings.model_dump(exclude_unset=True, exclude={"api_key"})
     task = Task(bank, columns, form, output, given | {"judge": choose_judge(settings)}, concurrency)
     pool = ray.data.ActorPoolStrategy(size=_actors(workers))
     ray.data.DataContext.get_current().enable_progress_bars = False
-    found = ray.data.read_binary_files(_inputs(source), include_paths=True, file_extensions=None if form else SUFFIXES)
+    found = _found(source, None if form else SUFFIXES)
     receipts = found.map_batches(ShardGrader, fn_constructor_args=[task], batch_size=1, compute=pool, num_cpus=1)
     for row in receipts.iter_rows():
         yield Receipt(**row)
+
+
+def _found(source: str, suffixes: list[str] | None) -> ray.data.Dataset:
+    """Every file of the input, as its bytes and path. Listing is done at once, reading later."""
+    try:
+        return ray.data.read_binary_files(_inputs(source), include_paths=True, file_extensions=suffixes)
+    except (OSError, ValueError) as error:  # not there, not reached, or no file of a known format among them
+        raise InputError(f"{source} cannot be read: {' '.join(str(error).split())}") from None
 
 
 def _actors(workers: int | None) -> int:

@@ -106,6 +106,7 @@ def grade_file(
         raise
     else:
         graded.path = target.close()
+        graded.lost = "\n".join(filter(None, (graded.lost, target.lost)))
     finally:
         asks.close()
         _note(store, grader, run.tally)

@@ -38,6 +38,7 @@ class Pace:
         self.most = most
         self.limit = float(min(most, FIRST))
         self.active = 0
+        self._called = 0  # who was told that it is their turn, and has not come yet
         self.cuts = 0
         self.limits: dict[str, str] = {}
         self._clock, self._sleep = clock, sleep
@@ -50,10 +51,8 @@ class Pace:
         while True:
             if (rest := self._resume_at - self._clock()) > 0:
                 await self._sleep(rest)
-            elif self.active >= int(self.limit):
-                turn = asyncio.get_running_loop().create_future()
-                self._waiting.append(turn)
-                await turn
+            elif self.active + self._called >= int(self.limit):
+                await self._turn()
             else:
                 self.active += 1
                 return self
@@ -63,6 +62,18 @@ class Pace:
     ) -> None:
         self.active -= 1
         self._wake()
+
+    async def _turn(self) -> None:
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():  # called and cancelled at once: the next one, then
+                self._called -= 1
+                self._wake()
+            raise
+        self._called -= 1
 
     async def saw(self, response: Any) -> None:
         """Learn from one response of the server, a retry's included."""
@@ -92,11 +103,12 @@ class Pace:
         self._resume_at = max(self._resume_at, now + min(wait, LONGEST_REST))
 
     def _wake(self) -> None:
-        room = int(self.limit) - self.active
+        room = int(self.limit) - self.active - self._called
         while room > 0 and self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():
                 turn.set_result(None)
+                self._called += 1
                 room -= 1
 
 

@@ -6,14 +6,17 @@ import json
 import logging
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import polars as pl
+from xlsxwriter.exceptions import FileCreateError
 
 from interviewer.batch.formulas import formulas_without_values
 from interviewer.batch.results import Result
 from interviewer.batch.rows import Chunk, Columns, Record
+from interviewer.batch.text import cell_text
 from interviewer.errors import InputError
 
 # The engine warns of every empty column. Where nobody has set up logging that would be noise on standard error.
@@ -22,6 +25,7 @@ logging.getLogger("fastexcel").addHandler(logging.NullHandler())
 READ_ROWS = 1024
 PART_ROWS = 20_000
 XLSX_ROWS = 1_048_575
+XLSX_CHARS = 32_767  # in one cell
 
 _EVIDENCE = pl.Struct({"start": pl.Int64, "end": pl.Int64, "text": pl.String})
 _POINT = pl.Struct(
@@ -87,20 +91,36 @@ def _chunks(frame: pl.DataFrame, columns: Columns, start: int, lost: str = "") -
     for part in frame.iter_slices(READ_ROWS):
         numbers: Sequence[int] = range(start + 1, start + 1 + len(part))
         shown = part
+        typed: dict[str, str] = {}
         if columns.wide:
             cells = [name for name in part.columns if name in columns.wide]
+            typed = {name: str(part[name].dtype) for name in cells if not _is_text(part[name].dtype)}
             numbers = [number for number in numbers for _ in cells]
             shown = _long(part, cells, columns)
         wanted = [name for name in (columns.question, columns.answer) if name in shown.columns]
         records = shown.select(wanted).iter_rows(named=True)
-        rows = tuple(columns.row(number, record) for number, record in zip(numbers, records, strict=True))
+        rows = tuple(
+            columns.row(number, record, _typed(record, columns, typed))
+            for number, record in zip(numbers, records, strict=True)
+        )
         yield Chunk(rows, shown, lost=lost)
         start += len(part)
 
 
+def _is_text(dtype: pl.DataType) -> bool:
+    return dtype in {pl.String, pl.Categorical, pl.Enum, pl.Null}
+
+
+def _typed(record: Record, columns: Columns, typed: dict[str, str]) -> str:
+    """The fault of a cell of a wide sheet whose column holds something else than text; an empty cell has none."""
+    name = record.get(columns.question, "")
+    return f"the column {name!r} holds {typed[name]}, not text" if name in typed and record[columns.answer] else ""
+
+
 def _long(frame: pl.DataFrame, cells: list[str], columns: Columns) -> pl.DataFrame:
     place = "__row"  # out again before anybody sees it
-    numbered = frame.with_row_index(place).with_columns(pl.col(cells).cast(pl.String).fill_null(""))
+    texts = [pl.Series(name, [cell_text(value) for value in frame[name].to_list()], pl.String) for name in cells]
+    numbered = frame.with_row_index(place).with_columns(texts)
     kept = [name for name in numbered.columns if name not in cells]
     long = numbered.unpivot(cells, index=kept, variable_name=columns.question, value_name=columns.answer)
     return long.sort(place, maintain_order=True).drop(place)
@@ -135,10 +155,16 @@ class TableWriter:
         """Add the rows of a chunk that have a result."""
         self._frames.append(joined(chunk, results, self.gained))
         if sum(map(len, self._frames)) >= PART_ROWS:
-            self._flush()
+            with _disk():
+                self._flush()
 
-    def close(self) -> None:
-        """Make the one file of all that was written."""
+    def close(self) -> str:
+        """Make the one file of all that was written; what to say of cells that it could not hold whole."""
+        with _disk():
+            return self._close()
+
+    def _close(self) -> str:
+        lost = ""
         self._flush()
         files = sorted(self._folder.iterdir())
         frame = pl.concat([pl.scan_parquet(file) for file in files], how="diagonal_relaxed") if files else pl.LazyFrame(
@@ -149,8 +175,9 @@ class TableWriter:
         if self.kind == "parquet":
             frame.sink_parquet(self.part)
         else:
-            _write_xlsx(frame.collect(), self.part)
+            lost = _write_xlsx(frame.collect(), self.part)
         shutil.rmtree(self._folder)
+        return lost
 
     def abandon(self) -> None:
         """Drop all that was written."""
@@ -164,13 +191,39 @@ class TableWriter:
             self._frames = []
 
 
-def _write_xlsx(frame: pl.DataFrame, path: Path) -> None:
+@contextmanager
+def _disk() -> Iterator[None]:
+    """What polars and the writer of workbooks say of a disk that is full, as the `OSError` that it is."""
+    try:
+        yield
+    except (pl.exceptions.PolarsError, FileCreateError) as error:
+        raise OSError(_first_line(error)) from None
+
+
+def _write_xlsx(frame: pl.DataFrame, path: Path) -> str:
     if len(frame) > XLSX_ROWS:
         raise InputError(
             f"A sheet holds {XLSX_ROWS:,} rows and these are {len(frame):,}: write Parquet or CSV instead."
         )
     points = pl.Series("points", [_as_json(value) for value in frame["points"]], dtype=pl.String)
-    frame.with_columns(points, pl.col("flags").list.join("; ")).write_excel(path, autofit=False)
+    frame, long = _cut(frame.with_columns(points, pl.col("flags").list.join("; ")))
+    frame.write_excel(path, autofit=False)
+    return (
+        f"A cell of XLSX holds {XLSX_CHARS:,} characters: longer ones in column {', '.join(long)} were cut. Write "
+        "Parquet, CSV or JSON Lines to keep them whole."
+        if long
+        else ""
+    )
+
+
+def _cut(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
+    """The table with no text longer than a cell holds (the writer would leave the cell empty), and which columns were cut."""
+    lengths = frame.select(pl.col(pl.String).str.len_chars().max()).row(0, named=True) if len(frame) else {}
+    long = [name for name, length in lengths.items() if (length or 0) > XLSX_CHARS]
+    cut = pl.col(long).str.head(XLSX_CHARS - 1) + "…"
+    return frame.with_columns(
+        pl.when(pl.col(long).str.len_chars() > XLSX_CHARS).then(cut).otherwise(pl.col(long))
+    ), long
 
 
 def _as_json(value: Any) -> str:

@@ -12,6 +12,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
 from typing import Any, BinaryIO, cast
 
@@ -22,6 +23,14 @@ from interviewer.errors import InputError
 MAX_RECORD_CHARS = 20_000_000
 MAX_RECORD_LINES = 20_000
 DELIMITERS = (",", ";", "\t")
+_START = 8192  # bytes by which the encoding and the line ends are told
+_MARKS = (  # UTF-32's begins with that of UTF-16
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_MARKED = "interviewer.surrogate"
 _UNDECODED = re.compile(r"[\ud800-\udfff]")
 
 Numbered = Iterator[tuple[int, Record, str]]
@@ -35,23 +44,30 @@ def read_csv(stream: BinaryIO, columns: Columns, source: str, usual: str = ",") 
 
     """
     csv.field_size_limit(MAX_RECORD_CHARS)
-    lines = _decoded(stream)
+    encoding, lines = _decoded(stream)
     first = next(lines, "")
+    if "\0" in first:
+        raise InputError(
+            f"{source} holds NUL characters in its header, as UTF-16 without a mark does: save it as UTF-8."
+        )
     delimiter = delimiter_of(first, columns, usual)
-    return delimiter, _numbered(_Lines(chain([first] if first else [], lines)), delimiter, columns, source)
+    records = _Lines(chain([first] if first else [], lines))
+    return delimiter, _numbered(records, delimiter, columns, source, encoding)
 
 
 def delimiter_of(header: str, columns: Columns, usual: str) -> str:
     """What divides a header into the columns that are needed, or else into most: ',', ';' (Excel in Europe) or a tab."""
 
     def fit(delimiter: str) -> tuple[bool, int]:
-        cells = next(csv.reader([header], delimiter=delimiter), [])
-        return columns.are_in(cells), len(cells)
+        with suppress(csv.Error):  # whoever reads the header says what is wrong with it
+            cells = next(csv.reader([header], delimiter=delimiter), [])
+            return columns.are_in(cells), len(cells)
+        return False, 0
 
     return max((usual, *DELIMITERS), key=fit)
 
 
-def _numbered(lines: _Lines, delimiter: str, columns: Columns, source: str) -> Numbered:
+def _numbered(lines: _Lines, delimiter: str, columns: Columns, source: str, encoding: str) -> Numbered:
     records = _csv_records(lines, delimiter)
     header, fault = next(records, (None, ""))
     if header is None:
@@ -59,7 +75,7 @@ def _numbered(lines: _Lines, delimiter: str, columns: Columns, source: str) -> N
     columns.check(header, source)
     for number, (cells, broken) in enumerate(records, 1):
         record = dict(zip(header, cells or [], strict=False))
-        yield number, *_checked(record, broken or _miscounted(cells or [], header, lines.number))
+        yield number, *_checked(record, broken or _miscounted(cells or [], header, lines.number), encoding)
 
 
 def read_jsonl(stream: BinaryIO, columns: Columns, source: str) -> Numbered:
@@ -71,7 +87,8 @@ def read_jsonl(stream: BinaryIO, columns: Columns, source: str) -> Numbered:
     """
     number = 0
     checked = False
-    for line_number, line in enumerate(_decoded(stream), 1):
+    encoding, lines = _decoded(stream)
+    for line_number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         number += 1
@@ -86,7 +103,7 @@ def read_jsonl(stream: BinaryIO, columns: Columns, source: str) -> Numbered:
         if not checked:
             columns.check(list(record), source)
             checked = True
-        yield number, *_checked(record, "")
+        yield number, *_checked(record, "", encoding)
     if not number:
         raise InputError(f"{source} is empty: it holds no record.")
 
@@ -98,13 +115,26 @@ def _miscounted(cells: list[str], header: list[str], line: int) -> str:
     return f"line {line} has {more} cells than the header ({len(cells)}, not {len(header)})"
 
 
-def _decoded(stream: BinaryIO) -> Iterator[str]:
-    """Lines with their ends as they are; a byte that is not UTF-8 becomes a lone surrogate, found by `_checked`."""
+def _decoded(stream: BinaryIO) -> tuple[str, Iterator[str]]:
+    """The encoding, by the mark at the start, and the lines with their ends as they are.
+
+    What is not in that encoding becomes a lone surrogate, found by `_checked`.
+    """
     buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(cast("io.RawIOBase", stream))
-    start = buffered.peek(2)
-    wide = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    encoding, errors = ("utf-16", "replace") if wide else ("utf-8-sig", "surrogateescape")
-    text = io.TextIOWrapper(buffered, encoding=encoding, errors=errors, newline="\n")
+    start = buffered.peek(_START)
+    encoding = next((name for mark, name in _MARKS if start.startswith(mark)), "utf-8")
+    ends = _line_end(start.decode(encoding, "ignore"))
+    errors = "surrogateescape" if encoding == "utf-8" else _MARKED
+    named = "utf-8-sig" if encoding == "utf-8" else encoding
+    return encoding.upper(), _lines(buffered, io.TextIOWrapper(buffered, encoding=named, errors=errors, newline=ends))
+
+
+def _line_end(start: str) -> str:
+    """A lone carriage return, as on the Macs of old, where a file begins with several lines and no line feed."""
+    return "\r" if "\r" in start[:-1] and "\n" not in start else "\n"
+
+
+def _lines(buffered: io.BufferedReader, text: io.TextIOWrapper) -> Iterator[str]:
     try:
         yield from text
     finally:
@@ -112,13 +142,23 @@ def _decoded(stream: BinaryIO) -> Iterator[str]:
             text.detach()  # whoever opened the stream closes it
 
 
-def _checked(record: Record, fault: str) -> tuple[Record, str]:
-    """The record fit to be written, and its fault: what is not UTF-8 is one."""
+def _surrogate(error: UnicodeError) -> tuple[str, int]:
+    """A lone surrogate for what cannot be decoded: `surrogateescape` for encodings that have none."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "\udcff", error.end
+
+
+codecs.register_error(_MARKED, _surrogate)
+
+
+def _checked(record: Record, fault: str, encoding: str) -> tuple[Record, str]:
+    """The record fit to be written, and its fault: what is not in the file's encoding is one."""
     broken = [name for name, value in record.items() if isinstance(value, str) and _is_broken(value)]
     if not broken:
         return record, fault
     mended = {name: _replaced(value) if name in broken else value for name, value in record.items()}
-    return mended, fault or f"the column {broken[0]!r} is not UTF-8"
+    return mended, fault or f"the column {broken[0]!r} is not {encoding}"
 
 
 def _is_broken(text: str) -> bool:

@@ -76,8 +76,8 @@ class Writer(Protocol):
     def write(self, chunk: Chunk, results: Sequence[Result | None]) -> None:
         """Add the rows that have a result."""
 
-    def close(self) -> None:
-        """Complete the file."""
+    def close(self) -> str:
+        """Complete the file; what to say of what it could not hold, '' when it holds all."""
 
     def abandon(self) -> None:
         """Leave what is there as it is."""
@@ -90,6 +90,7 @@ class Output:
         self.path = path
         self.part, self.rejected_path = _beside(path)
         self.rows = 0
+        self.lost = ""
         self._rejected: TextIO | None = None
         self.rejected_path.unlink(missing_ok=True)
         self.gained = (*RESULT_COLUMNS, FEEDBACK_COLUMN) if feedback else RESULT_COLUMNS
@@ -115,7 +116,7 @@ class Output:
     def close(self, *, replace: bool = True) -> Path:
         """Complete the output and give it its name, unless it has to stay aside; where it is now."""
         try:
-            self._writer.close()
+            self.lost = self._writer.close()
             if self._rejected is not None:
                 self._rejected.close()
             if not replace:
@@ -174,9 +175,9 @@ class JsonlWriter:
                 self._file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
         self._file.flush()
 
-    def close(self) -> None:
+    def close(self) -> str:
         """Complete the file, on the disk."""
-        _to_disk(self._file)
+        return _to_disk(self._file)
 
     def abandon(self) -> None:
         """Leave what is there as it is."""
@@ -207,11 +208,11 @@ class CsvWriter:
                 self._writer.writerow([*cells, *(cell_text(found[name]) for name in self._gained)])
         self._file.flush()
 
-    def close(self) -> None:
+    def close(self) -> str:
         """Complete the file, on the disk."""
         if not self._columns and self._file.tell() == 0:
             self._writer.writerow(self._gained)
-        _to_disk(self._file)
+        return _to_disk(self._file)
 
     def abandon(self) -> None:
         """Leave what is there as it is."""
@@ -242,10 +243,11 @@ def _records(chunk: Chunk) -> list[Record]:
     return records_of(chunk.table)
 
 
-def _to_disk(file: TextIO) -> None:
+def _to_disk(file: TextIO) -> str:
     file.flush()
     os.fsync(file.fileno())
     file.close()
+    return ""
 
 
 def _close_quietly(file: Any) -> None:

@@ -75,7 +75,8 @@ def collect(
         if not under_way:
             typer.echo("Nothing is under way.")
         while under_way:
-            under_way = [o for o in under_way if not _collected(o, _settings_of(o, base_url), ledger, store)]
+            with ledger.alone():
+                under_way = [o for o in under_way if not _collected(o, _settings_of(o, base_url), ledger, store)]
             if not wait:
                 return
             if under_way:
@@ -139,7 +140,8 @@ def place_order(
         model=settings.model,
         info=grader.judge.info,
     )
-    with _ledger() as ledger, JudgementStore(settings.cache_folder / STORE_FILE) as store:
+    with _ledger() as ledger, ledger.alone(), JudgementStore(settings.cache_folder / STORE_FILE) as store:
+        order = ledger.begun(order)
         jobs = unjudged(read_chunks(path, columns, form), Jobs(grader.bank, grader.judge.info), store, retry=retry)
         new = ledger.add(order, jobs)
         sent = _with_office(settings, ledger, lambda office: office.submit(order), store)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -26,16 +26,14 @@ from interviewer.judges.verdicts import all_missing, judgements, says_nothing
 from interviewer.judges.views import AnswerView, RubricView
 from interviewer.rubric import Rubric
 from interviewer.scoring import JudgeInfo
+from interviewer.suspicion import own_part
 
 DATA = Path(__file__).parent.parent / "_data"
-MODEL_FILE, BLEND_FILE = DATA / "local_trees.json", DATA / "local_blend.json"
+FAST_FILE, WHOLE_FILE, BLEND_FILE = (DATA / f"local_{name}.json" for name in ("trees", "trees_whole", "blend"))
 FIGURES_FILE = DATA / "local_figures.json"
 
 # Answers taken in at once, and of these so many to one rubric read together: more gain nothing and take memory.
 AT_ONCE, TOGETHER = 512, 64
-# What can show a contradiction, and by what its probability is multiplied where none of them is there.
-CUES = ("negations_sentence", "negations_clause", "negations_before", "opposites_sentence")
-UNCUED = 0.2
 _NOTHING = np.array([float(verdict is Verdict.MISSING) for verdict in VERDICTS], np.float32)
 # Rubrics whose words are kept taken apart.
 REMEMBERED = 4096
@@ -47,53 +45,68 @@ class Voice(Protocol):
     def scores(self, rubric: Rubric, text: str) -> Array: ...
 
 
+class Measures(Protocol):
+    """More features of an answer, beside those of `features.py`: (points, …)."""
+
+    def features(self, rubric: Rubric, answer: Answer) -> Array: ...
+
+
 @dataclass(frozen=True)
 class LocalModel:
-    """What was fitted: trees, perhaps an encoder that weighs `weight` beside them, and below what nothing is graded."""
+    """What was fitted: trees, and below what probability nothing is graded (`band`).
+
+    The whole model has two readings by a small transformer besides: `meanings` are features of the trees, `encoder` speaks
+    for itself and weighs `weight` beside them.
+    """
 
     version: str
     trees: Trees
     band: float
+    meanings: Measures | None = None
     encoder: Voice | None = None
     weight: float = 0
     temperature: float = 1
 
     @classmethod
-    def fast(cls, path: Path = MODEL_FILE) -> LocalModel:
+    def fast(cls, path: Path = FAST_FILE) -> LocalModel:
         """The trees alone: a millisecond for an answer."""
-        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if tuple(data["features"]) != FEATURES:
-            raise ValueError(f"{path.name} was fitted to other features: run `python -m training.fit_features`.")
-        return cls(version=data["version"], trees=Trees(data), band=data["band"])
+        return cls(**_fitted(path, FEATURES))
 
     @classmethod
     def whole(cls) -> LocalModel:
-        """The trees and the encoder: about a tenth of a second for an answer."""
-        from interviewer.judges.encoder import shipped_encoder
+        """The trees and both readings: about a tenth of a second for an answer."""
+        from interviewer.judges.encoder import Encoder, shipped_weights
+        from interviewer.judges.meanings import MEANINGS, Meanings
 
+        weights, pieces = shipped_weights()
         blend = json.loads(BLEND_FILE.read_text(encoding="utf-8"))
-        return replace(cls.fast(), encoder=shipped_encoder(), **blend)
+        fitted = _fitted(WHOLE_FILE, (*FEATURES, *MEANINGS)) | blend
+        return cls(**fitted, meanings=Meanings(weights, pieces), encoder=Encoder(weights, pieces))
 
-    def probabilities(self, rows: Array, asked: Iterable[tuple[Rubric, Answer]]) -> Array:
+    def probabilities(self, rows: Array, asked: Sequence[tuple[Rubric, Answer]]) -> Array:
         """(rows, 4) calibrated probabilities of the features of one answer after the other."""
+        values = rows
+        if self.meanings is not None:
+            more = [self.meanings.features(rubric, answer) for rubric, answer in asked]
+            values = np.hstack([rows, np.concatenate(more)])
         if self.encoder is None:
-            return without_cue(rows, self.trees.probabilities(rows))
+            return self.trees.probabilities(values)
         heard = np.concatenate([self.encoder.scores(rubric, answer.clean) for rubric, answer in asked])
-        trees = log_softmax(self.trees.scores(rows) * self.trees.temperature)
-        return without_cue(
-            rows, softmax(((1 - self.weight) * trees + self.weight * log_softmax(heard)) / self.temperature)
-        )
+        scores = blended(self.trees.scores(values) * self.trees.temperature, heard, self.weight)
+        return softmax(scores / self.temperature)
 
 
-def without_cue(rows: Array, chances: Array) -> Array:
-    """The probabilities, with `contradicted` nearly ruled out where nothing in or near the best sentence denies anything.
+def _fitted(path: Path, features: Sequence[str]) -> dict[str, Any]:
+    """Version, trees and band of a file; ValueError where the trees were fitted to other features than these."""
+    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if tuple(data["features"]) != tuple(features):
+        raise ValueError(f"{path.name} was fitted to other features: run `python -m training.fit_features`.")
+    return {"version": data["version"], "trees": Trees(data), "band": data["band"]}
 
-    By cross-validation neither model sees a contradiction without a cue, and both sometimes take plain agreement for one.
-    """
-    silent = rows[:, [FEATURES.index(name) for name in CUES]].sum(axis=1) == 0
-    factors = np.where(np.array([v is Verdict.CONTRADICTED for v in VERDICTS]) & silent[:, None], UNCUED, 1)
-    kept = chances * factors
-    return np.asarray(kept / kept.sum(axis=1, keepdims=True))
+
+def blended(trees: Array, encoder: Array, weight: float) -> Array:
+    """Log-odds of both voices as one: their log-probabilities, weighed."""
+    return np.asarray((1 - weight) * log_softmax(trees) + weight * log_softmax(encoder))
 
 
 class Heard(NamedTuple):
@@ -159,6 +172,7 @@ class LocalJudge:
         lexicon, views = self._known()
         for rubric in {rubric.hash: rubric for rubric, _ in pairs if rubric.hash not in views}.values():
             views[rubric.hash] = RubricView(rubric, lexicon)
+        pairs = [(rubric, own_part(answer)) for rubric, answer in pairs]
         asked = [(views[rubric.hash], AnswerView(answer, lexicon)) for rubric, answer in pairs]
         readings: list[Reading | str] = [says_nothing(*pair) for pair in asked]
         for places in _by_rubric(asked, readings):

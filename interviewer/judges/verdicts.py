@@ -80,9 +80,17 @@ def _reason(verdict: Verdict, view: PointView, met: Sequence[bool], items: Seque
     """What of a point was found in the answer and what was not, in one line."""
     said, need = _OPENINGS[verdict], view.point.need
     if need:
-        return f"{said} {len(items)} of {need} items needed are named{': ' if items else ''}{', '.join(items)}."
+        return f"{said} {_items(items, need, verdict)}"
     if verdict is not Verdict.MISSING and (words := [word for word, how in zip(view.words, met, strict=True) if how]):
         said += f" Words met: {', '.join(words[:6])}."
     if verdict is not Verdict.COVERED and (words := [w for w, how in zip(view.words, met, strict=True) if not how]):
         said += f" Not met: {', '.join(words[:6])}."
     return said
+
+
+def _items(items: Sequence[str], need: int, verdict: Verdict) -> str:
+    """What of a list was named; an item said in words that are not among its names counts by the sense of the answer."""
+    named = f"{len(items)} of {need} items needed are named{': ' if items else ''}{', '.join(items)}"
+    return (
+        f"{named}; more are meant, in other words." if verdict is Verdict.COVERED and len(items) < need else f"{named}."
+    )

@@ -117,3 +117,26 @@ def test_limits_that_the_server_speaks_of_are_remembered(clock):
     pace = make_pace(clock)
     pace.learn(200, {"x-ratelimit-limit-requests": "500", "x-ratelimit-limit-tokens": "200000"})
     assert pace.limits == {"requests": "500", "tokens": "200000"}
+
+
+def test_a_turn_of_a_call_that_is_given_up_goes_to_the_next_and_none_is_called_twice(clock):
+    pace = make_pace(clock, 1)
+    entered: list[int] = []
+
+    async def call(number: int) -> None:
+        async with pace:
+            entered.append(number)
+            await asyncio.sleep(0)
+
+    async def all_calls() -> None:
+        tasks = [asyncio.create_task(call(number)) for number in range(5)]
+        while not tasks[0].done():  # noqa: ASYNC110  # step by step: to be there before the second
+            await asyncio.sleep(0)
+        assert entered == [0], "the second was called, and has not come yet"
+        pace.learn(200, {})
+        tasks[1].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    asyncio.run(asyncio.wait_for(all_calls(), 30))
+    assert entered == [0, 2, 3, 4]
+    assert pace.active == 0

@@ -5,36 +5,20 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
-from collections.abc import Iterator
+import threading
+import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
-from batch_api import BatchApi, error, good
-from conftest import make_rubric
+from batch_api import error, good
 
 from interviewer.batch.post.ledger import LEDGER_FILE, Ledger
 from interviewer.batch.post.lines import Limits
 from interviewer.batch.post.office import Office
 from interviewer.cache import JudgementStore
 from interviewer.judges import make_judge
-from interviewer.rubric import dump_yaml
 from interviewer.settings import load_settings
-
-
-@pytest.fixture
-def api(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[BatchApi]:
-    folder = tmp_path / "drinks"
-    folder.mkdir()
-    (folder / "tea.yaml").write_text(dump_yaml(make_rubric()))
-    (folder / "bank.yaml").write_text(
-        "id: drinks\ntitle: Drinks\nsections:\n- {id: hot, title: Hot ones, questions: [tea]}\n"
-    )
-    monkeypatch.setenv("INTERVIEWER_BANK", str(folder))
-    fake = BatchApi()
-    monkeypatch.setenv("OPENAI_BASE_URL", fake.url)
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
-    yield fake
-    fake.close()
 
 
 def write_answers(count: int, begin: str = "Answer") -> None:
@@ -242,6 +226,43 @@ class TestAStopAtAnyMoment:
         collect(cli)
         assert set(api.paid.values()) == {1}
 
+    def test_a_lost_answer_to_an_upload_does_not_upload_it_twice(self, api, cli, monkeypatch):
+        lost = iter([True])
+        api.lose_reply = lambda method, path: (method, path) == ("POST", "/files") and next(lost, False)
+        monkeypatch.setenv("INTERVIEWER_MAX_RETRIES", "2")
+        write_answers(3)
+        place(cli)
+        assert len(api.uploads) == len(api.batches) == 1
+
+    def test_a_batch_that_the_server_makes_after_it_was_looked_for_is_cancelled_before_it_costs(
+        self, api, cli, monkeypatch
+    ):
+        late = iter([True])
+        made = threading.Event()
+
+        def is_slow_at_first(when: str, method: str, path: str) -> None:
+            if (when, method, path) == ("before", "POST", "/batches"):
+                if next(late, False):
+                    made.wait(60)
+                else:
+                    threading.Timer(0.2, made.set).start()
+
+        api.meet = is_slow_at_first
+        monkeypatch.setenv("INTERVIEWER_MAX_RETRIES", "2")
+        monkeypatch.setenv("INTERVIEWER_TIMEOUT", "3")
+        write_answers(3)
+        place(cli)
+        end = time.monotonic() + 60
+        while len(api.batches) < 2:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        collect(cli)
+        assert Counter(batch["status"] for batch in api.batches.values()) == {"validating": 1, "cancelling": 1}
+        api.turn(times=3)
+        collect(cli)
+        assert {row["status"] for row in graded()} == {"graded"}
+        assert set(api.paid.values()) == {1}
+
     @pytest.mark.parametrize("step", [("POST", "/files"), ("POST", "/batches")])
     def test_going_on_after_an_upload_or_a_batch_that_failed(self, api, cli, monkeypatch, step):
         monkeypatch.setenv("INTERVIEWER_MAX_RETRIES", "0")
@@ -257,6 +278,40 @@ class TestAStopAtAnyMoment:
         collect(cli)
         assert {row["status"] for row in graded()} == {"graded"}
         assert set(api.paid.values()) == {1}
+
+    def test_an_upload_that_was_not_written_down_is_found_again(self, api, cli):
+        write_answers(3)
+        place(cli)
+        api.batches.clear()
+        with ledger() as kept:
+            kept._db.execute("UPDATE batches SET batch = '', file = ''")
+        assert "3 requests posted again" in collect(cli).output
+        assert len(api.uploads) == len(api.batches) == 1
+
+    def test_the_same_command_goes_on_with_its_order_and_another_one_can_collect_it(self, api, cli, monkeypatch):
+        monkeypatch.setenv("INTERVIEWER_MAX_RETRIES", "0")
+        write_answers(3)
+        api.refuse = lambda *asked: 503
+        assert cli("grade", "in.csv", "-o", "out.csv", "--via", "batch").exit_code == 4
+        api.refuse = lambda *_: 0
+        assert "3 answers posted in 1 batches" in place(cli).output
+        with ledger() as kept:
+            assert len(kept.orders()) == 1
+        assert cli("grade", "in.csv", "-o", "second.csv", "--via", "batch").exit_code == 0
+        with ledger() as kept:
+            second = next(order.id for order in kept.orders() if order.output.endswith("second.csv"))
+        api.turn(times=3)
+        assert "3 answers judged" in collect(cli, second).output
+        assert len(Path("second.csv").read_text(encoding="utf-8").splitlines()) == 4
+
+    def test_two_processes_do_not_post_at_once(self, api, cli, monkeypatch):
+        monkeypatch.setattr("interviewer.batch.post.ledger.PATIENCE", 0.1)
+        write_answers(1)
+        with ledger() as kept, kept.alone():
+            result = cli("grade", "in.csv", "-o", "out.csv", "--via", "batch")
+        assert result.exit_code == 1
+        assert "Another process is posting or collecting" in result.output
+        assert not api.uploads
 
     def test_a_made_batch_that_was_not_written_down_is_found_again(self, api, cli):
         write_answers(3)

@@ -97,6 +97,20 @@ def test_an_answer_column_of_numbers_is_a_fault_of_each_row(tmp_path):
     assert chunk.rows[0].fault == "the column 'answer' holds int, not text"
 
 
+@pytest.mark.parametrize("values", [[5, None], [["x"], None], [b"x", None]])
+def test_a_column_of_a_wide_sheet_that_is_no_text_is_a_fault_of_its_rows_and_an_empty_cell_an_empty_answer(
+    tmp_path, values
+):
+    pl.DataFrame({"tea": values, "milk": ["white", "cold"]}).write_parquet(tmp_path / "a.parquet")
+    (chunk,) = read_chunks(str(tmp_path / "a.parquet"), Columns(wide=frozenset({"tea", "milk"})))
+    assert [(row.question, row.answer) for row in chunk.rows if not row.fault] == [
+        ("milk", "white"), ("tea", ""), ("milk", "cold"),
+    ]  # fmt: skip
+    (fault,) = (row.fault for row in chunk.rows if row.fault)
+    assert fault.startswith("the column 'tea' holds ")
+    assert fault.endswith(", not text")
+
+
 @pytest.mark.parametrize("name", ["a.parquet", "a.xlsx"])
 def test_a_file_that_is_not_what_its_name_says_is_named(tmp_path, name):
     (tmp_path / name).write_text("this is a diary")

@@ -56,6 +56,34 @@ def test_utf_16_with_its_mark_is_read():
     assert csv_rows(data)[0][1]["answer"] == "café"
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_what_is_broken_in_another_encoding_is_named_and_the_rows_around_it_are_read(encoding):
+    lines = [HEADER.decode(), "a,tea,before\n", "b,tea,half \ud800 a pair\n", "c,tea,after\n"]
+    data = "".join(lines).encode(encoding, "surrogatepass")
+    rows = csv_rows(data)
+    assert [record["candidate"] for _, record, _ in rows] == ["a", "b", "c"]
+    assert faults(rows) == {2: f"the column 'answer' is not {encoding.upper()}"}
+    assert faults(csv_rows(data[:-1]))[3] == f"the column 'answer' is not {encoding.upper()}", "cut off in a character"
+
+
+def test_utf_16_without_its_mark_is_said_to_be_that():
+    with pytest.raises(InputError, match="NUL characters in its header, as UTF-16 without a mark"):
+        csv_rows(HEADER.decode().encode("utf-16-le"))
+
+
+def test_lines_may_end_with_a_carriage_return_alone():
+    data = (HEADER + b'a,tea,x\nb,tea,"two\nlines"\n').replace(b"\n", b"\r")
+    assert [record["answer"] for _, record, _ in csv_rows(data)] == ["x", "two\rlines"]
+    assert not faults(csv_rows(data))
+    line = b'{"question": "tea", "answer": "x"}'
+    assert [record["answer"] for _, record, _ in json_rows(line + b"\r" + line + b"\r")] == ["x", "x"]
+
+
+def test_a_header_that_is_no_csv_is_said_and_not_a_crash():
+    with pytest.raises(InputError, match=r"a\.csv: line 1 is not CSV"):
+        csv_rows(b"question,an\rswer\ntea,x\n")
+
+
 @pytest.mark.parametrize(
     ("line", "fault"),
     [

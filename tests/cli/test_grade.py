@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import random
 import resource
 import signal
 import subprocess
@@ -342,6 +343,31 @@ def test_a_disk_that_fills_is_said_and_loses_no_judgement(cli, serve):
     assert len(server.paid) <= 300 + 64  # at most the calls that were in flight when the disk was full
 
 
+@pytest.mark.parametrize("kind", ["jsonl", "parquet", "xlsx"])
+def test_a_disk_that_fills_is_said_in_every_format(kind):
+    chance = random.Random(1)
+    notes = ["".join(chance.choices("abcdefgh ", k=20_000)) for _ in range(100)]
+    write_csv(Path("a.csv"), [row | {"note": note} for row, note in zip(numbered(100), notes, strict=True)])
+    small = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))}
+    running = interviewer("a.csv", "-o", f"o.{kind}", "--judge", "local:fast", **small)
+    _, said = running.communicate(timeout=300)
+    assert running.returncode == 1
+    assert f"o.{kind} cannot be written: " in said
+    assert "make room, then run the same command again" in said
+    assert "Traceback" not in said
+    assert not Path(f"o.{kind}").exists()
+
+
+def test_a_text_that_no_cell_of_a_workbook_holds_is_cut_and_said(cli):
+    write_csv(
+        Path("a.csv"), [{"question": "dicom-format", "answer": GOOD, "essay": text} for text in ("x" * 40_000, "y")]
+    )
+    result = cli("grade", "a.csv", "-o", "o.xlsx", "--judge", "local:fast")
+    assert result.exit_code == 0, result.output
+    assert "longer ones in column essay were cut" in result.output
+    assert pl.read_excel("o.xlsx")["essay"].to_list() == ["x" * 32_766 + "…", "y"]
+
+
 def wait_for(ready, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not ready():
@@ -375,8 +401,6 @@ def test_a_server_that_fails_a_fifth_of_its_calls_costs_no_row_and_no_second_pay
 
 @pytest.mark.slow
 def test_killed_at_twenty_random_moments_it_loses_no_paid_answer_but_those_in_flight(serve):
-    import random
-
     chance = random.Random(20)
     server = serve("--delay", "0.02")
     count, concurrency = 3000, 16

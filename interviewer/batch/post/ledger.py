@@ -6,7 +6,8 @@ A request is `waiting` (in no batch), `posted`, `done` (its judgements are in th
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -21,6 +22,7 @@ from interviewer.rubric import Rubric
 from interviewer.scoring import JudgeInfo
 
 LEDGER_FILE = "batches.sqlite"
+PATIENCE = 60.0  # seconds
 REPLIES = TypeAdapter(tuple[Reply, ...])
 
 _TABLES = """
@@ -109,7 +111,7 @@ class Ledger:
         self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=60, isolation_level=None)
+            self._db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.executescript(_TABLES)
@@ -123,14 +125,34 @@ class Ledger:
     def __exit__(self, *_: object) -> None:
         self._db.close()
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other processes from posting and collecting meanwhile; a kill lets go of it.
+
+        Raises:
+            StoreError: another one has been at it for `PATIENCE` seconds.
+
+        """
+        # A database of its own, that the system unlocks when the process ends, however it ends.
+        lock = sqlite3.connect(self.path.with_suffix(".lock"), timeout=PATIENCE, isolation_level=None)
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            lock.close()
+            raise StoreError(f"Another process is posting or collecting batches ({error}). Try again later.") from None
+        try:
+            yield
+        finally:
+            lock.close()
+
     def add(self, order: Order, jobs: Iterable[Job]) -> int:
-        """Keep an order and what it wants; how many requests are new. What another order has under way is not asked again."""
+        """Keep an order and what it wants; how many requests are new. What any order has under way is not asked again."""
         rows, rubrics = [], {}
         for job in jobs:
             rubrics[job.rubric.hash] = job.rubric.model_dump_json()
             rows.append((job.key, order.id, job.rubric.hash, job.answer.text))
         with _Transaction(self) as db:
-            db.execute("INSERT INTO orders (id, data) VALUES (?, ?)", (order.id, order.model_dump_json()))
+            db.execute("INSERT OR IGNORE INTO orders (id, data) VALUES (?, ?)", (order.id, order.model_dump_json()))
             db.executemany("INSERT OR IGNORE INTO rubrics VALUES (?, ?)", rubrics.items())
             db.executemany("INSERT OR IGNORE INTO wanted VALUES (?, ?)", [(order.id, row[0]) for row in rows])
             before = db.total_changes
@@ -159,9 +181,18 @@ class Ledger:
             raise UnknownName("order", name, orders, "`interviewer batches` shows them all.")
         return orders[name]
 
-    def is_finished(self, order: str) -> bool:
-        """Whether its output was written."""
-        return bool(self._db.execute("SELECT finished FROM orders WHERE id = ?", (order,)).fetchone()[0])
+    def begun(self, order: Order) -> Order:
+        """The order under way that is for the same output in the same way, placed before a stop; or this one."""
+        same = (old for old in self.orders() if old == order.model_copy(update={"id": old.id, "made": old.made}))
+        return next(same, order)
+
+    def owners(self, order: str) -> list[str]:
+        """The orders that have open what this one wants: itself, and any that had asked for some of it before."""
+        query = (
+            "SELECT DISTINCT requests.owner FROM wanted JOIN requests USING (key) "
+            "WHERE wanted.owner = ? AND state IN ('waiting', 'posted') ORDER BY 1"
+        )
+        return [owner for (owner,) in self._db.execute(query, (order,))]
 
     def counts(self, order: str) -> dict[str, int]:
         """How many of the requests that an order wants are in which state."""
@@ -201,11 +232,11 @@ class Ledger:
             db.execute("UPDATE batches SET file = ? WHERE number = ?", (file, batch.number))
         return replace(batch, file=file)
 
-    def posted(self, batch: Posted, name: str) -> Posted:
+    def posted(self, batch: Posted, name: str, note: str = "") -> Posted:
         """Remember the server's id of a batch."""
         with _Transaction(self) as db:
-            db.execute("UPDATE batches SET batch = ? WHERE number = ?", (name, batch.number))
-        return replace(batch, batch=name)
+            db.execute("UPDATE batches SET batch = ?, note = ? WHERE number = ?", (name, note, batch.number))
+        return replace(batch, batch=name, note=note)
 
     def settle(self, requests: Iterable[Request], batch: Posted | None = None, note: str = "") -> None:
         """Keep what became of requests and, with them, that their batch is closed: all of it or nothing."""

@@ -1,6 +1,6 @@
 """The calls to the Batch API: files up, batches made and looked at, replies down, each step in the ledger before the next.
 
-A stop at any moment loses nothing: what was begun is found again, by its file, before anything is made a second time.
+A stop at any moment loses nothing: what was begun is looked for, by its name and its file, before it is made again.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -28,9 +30,10 @@ if TYPE_CHECKING:
 
 OVER = frozenset({"completed", "expired", "cancelled", "failed"})
 AT_ONCE = 500  # replies put into the store in one transaction
-PAGES = 500  # batches looked through for one that was made and not written down
+CLOCKS = timedelta(days=1)  # by which this machine's clock and the server's may differ
 # Too many tokens are waiting in the account's other batches: nothing is wrong with the requests.
 FULL = "token_limit_exceeded"
+IN_DOUBT = "It was asked for more than once: should the server make two, one is cancelled."
 
 
 @dataclass
@@ -66,25 +69,31 @@ class Office:
             JudgeError: the server cannot be asked.
 
         """
-        begun = [batch for batch in self.ledger.batches(order.id) if not batch.closed and not batch.batch]
+        return sum([await self._submit(owner) for owner in self.ledger.owners(order.id)])
+
+    async def _submit(self, owner: str) -> int:
+        begun = [batch for batch in self.ledger.batches(owner) if not batch.closed and not batch.batch]
         for batch in begun:
             with tempfile.TemporaryFile() as file:
                 await self._write(file, self.ledger.in_batch(batch.number))
-                await self._post(batch, file, order, begun=True)
+                await self._post(batch, file, begun=True)
         sent = sum(batch.requests for batch in begun)
-        while waiting := self.ledger.waiting(order.id, self.limits.requests):
+        while waiting := self.ledger.waiting(owner, self.limits.requests):
             with tempfile.TemporaryFile() as file:
                 if keys := await self._write(file, waiting):
-                    await self._post(self.ledger.begin(order.id, keys), file, order)
+                    await self._post(self.ledger.begin(owner, keys), file)
                     sent += len(keys)
         return sent
 
     async def look(self, order: Order) -> list[tuple[Posted, Batch | None]]:
         """Every batch of an order, with what the server says of those under way."""
+        return await self._look(order.id)
+
+    async def _look(self, owner: str) -> list[tuple[Posted, Batch | None]]:
         async with _spoken(self.judge):
             return [
                 (b, await self._client.batches.retrieve(b.batch) if b.batch and not b.closed else None)
-                for b in self.ledger.batches(order.id)
+                for b in self.ledger.batches(owner)
             ]
 
     async def cancel(self, order: Order) -> int:
@@ -100,18 +109,22 @@ class Office:
     async def collect(self, order: Order) -> Collected:
         """Take in the replies of the batches that are over; post again what expired, failed or needs a second reply."""
         collected = Collected()
-        for batch, now in await self.look(order):
-            if now is None:
-                continue
-            if now.status not in OVER:
-                collected.under_way[now.status] += 1
-            elif now.status == "failed":
-                self._refused(batch, now)
-            else:
-                await self._gather(batch, now, collected)
-        if collected.under_way and any(batch.note == FULL for batch in self.ledger.batches(order.id)):
-            return collected  # there is room again when one that is under way is over
-        collected.again = await self.submit(order)
+        full = False
+        for owner in self.ledger.owners(order.id):
+            for batch, now in await self._look(owner):
+                if now is None:
+                    continue
+                if batch.note == IN_DOUBT:
+                    await self._cancel_twins(batch)
+                if now.status not in OVER:
+                    collected.under_way[now.status] += 1
+                elif now.status == "failed":
+                    self._refused(batch, now)
+                else:
+                    await self._gather(batch, now, collected)
+            full = full or any(batch.note == FULL for batch in self.ledger.batches(owner))
+        if not (collected.under_way and full):  # there is room again when one that is under way is over
+            collected.again = await self.submit(order)
         return collected
 
     async def _write(self, file: BinaryIO, requests: list[Request]) -> list[str]:
@@ -130,45 +143,72 @@ class Office:
         file.seek(0)
         return keys
 
-    async def _post(self, batch: Posted, file: BinaryIO, order: Order, *, begun: bool = False) -> None:
+    async def _post(self, batch: Posted, file: BinaryIO, *, begun: bool = False) -> None:
+        """Upload a file and make its batch, neither of them twice; `begun` when an earlier stop may have cut this short."""
+        client = self._client.with_options(max_retries=0)
+        name = f"interviewer-{batch.owner}-{batch.number}.jsonl"
+
+        async def upload() -> str:
+            file.seek(0)
+            return (await client.files.create(file=(name, file), purpose="batch")).id
+
+        async def make() -> str:
+            made = await client.batches.create(
+                input_file_id=batch.file,
+                endpoint=ENDPOINT,
+                completion_window="24h",
+                metadata={"interviewer": f"{batch.owner}-{batch.number}"},
+            )
+            return made.id
+
         async with _spoken(self.judge):
             if not batch.file:
-                name = f"interviewer-{order.id}-{batch.number}.jsonl"
-                uploaded = await self._client.files.create(file=(name, file), purpose="batch")
-                batch = self.ledger.uploaded(batch, uploaded.id)
-            self.ledger.posted(batch, await self._made(batch, order, look_first=begun))
+                files = partial(client.files.list, purpose="batch", order="desc")
+                known = partial(self._find, batch, files, lambda file: file.filename == name)
+                uploaded, _ = await self._once(upload, known, look_first=begun)
+                batch = self.ledger.uploaded(batch, uploaded)
+            known = partial(self._find, batch, client.batches.list, lambda made: made.input_file_id == batch.file)
+            made, in_doubt = await self._once(make, known, look_first=begun)
+            self.ledger.posted(batch, made, IN_DOUBT if in_doubt else "")
 
-    async def _made(self, batch: Posted, order: Order, *, look_first: bool) -> str:
-        """The id of the batch of this file: never made twice, though an answer of the server be lost."""
+    async def _once(
+        self, make: Callable[[], Awaitable[str]], find: Callable[[], Awaitable[str | None]], *, look_first: bool
+    ) -> tuple[str, bool]:
+        """The id of something that is to be made once though an answer of the server be lost; whether another may come.
+
+        What was asked for before may still be on its way to the server, and be made after it was looked for.
+        """
         import openai  # half a second to import
 
-        client = self._client.with_options(max_retries=0)
         for attempt in range(1 + self._client.max_retries):
             try:
-                if (look_first or attempt) and (found := await self._find(batch.file)):
-                    return found
-                made = await client.batches.create(
-                    input_file_id=batch.file,
-                    endpoint=ENDPOINT,
-                    completion_window="24h",
-                    metadata={"interviewer": f"{order.id}-{batch.number}"},
-                )
+                in_doubt = look_first or attempt > 0
+                return (in_doubt and await find()) or await make(), in_doubt
             except (openai.APIConnectionError, openai.InternalServerError, openai.RateLimitError):
                 if attempt == self._client.max_retries:
                     raise
                 await self._sleep(min(2.0**attempt, 30))
-            else:
-                return made.id
         raise AssertionError("the last attempt returns or raises")
 
-    async def _find(self, file: str) -> str | None:
-        seen = 0
-        async for batch in self._client.batches.list(limit=100):
-            if batch.input_file_id == file:
-                return batch.id
-            if (seen := seen + 1) >= PAGES:
-                break
-        return None
+    async def _find(self, batch: Posted, listed: Callable[..., Any], is_it: Callable[[Any], bool]) -> str | None:
+        """The id of a batch's file, or of itself, among what the server lists."""
+        return next((str(one.id) for one in [one async for one in self._since(batch, listed)] if is_it(one)), None)
+
+    async def _since(self, batch: Posted, listed: Callable[..., Any]) -> AsyncIterator[Any]:
+        """What the server lists, newest first, down to what is older than a batch's order."""
+        oldest = datetime.fromisoformat(self.ledger.order(batch.owner).made) - CLOCKS
+        async for one in listed(limit=100):
+            if one.created_at < oldest.timestamp():
+                return
+            yield one
+
+    async def _cancel_twins(self, batch: Posted) -> None:
+        """Stop what a server has made of this file besides the batch that is known."""
+        async with _spoken(self.judge):
+            async for one in self._since(batch, self._client.batches.list):
+                is_twin = one.input_file_id == batch.file and one.id != batch.batch
+                if is_twin and one.status not in OVER | {"cancelling"}:
+                    await self._client.batches.cancel(one.id)
 
     def _refused(self, batch: Posted, now: Batch) -> None:
         """A batch that failed as a whole: none of its requests was run, none is paid for."""
