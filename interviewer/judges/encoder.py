@@ -26,10 +26,14 @@ _REMEMBERED = 512
 
 
 class Points(NamedTuple):
-    """The points of a rubric as the lowest layer is given them: (points, longest, 384), and which places hold a token."""
+    """The points of a rubric one after the other as the lowest layer is given them, (1, tokens, 384).
+
+    `start` is the first token of each point, `hidden` (tokens, tokens) what of the others a token must not see.
+    """
 
     x: Array
-    there: NDArray[np.bool_]
+    start: NDArray[np.intp]
+    hidden: Array
 
 
 class Encoder:
@@ -47,10 +51,11 @@ class Encoder:
         asked = self.pieces(rubric.question)[:LONGEST_QUESTION]
         ids = [*[CLS, *asked, SEP, *self.pieces(text)][: LONGEST_ANSWER - 1], SEP]
         answer, x = self._body.embedded(np.array([ids]), np.arange(len(ids))), points.x
+        hidden = np.hstack([np.zeros((x.shape[1], len(ids)), np.float32), points.hidden])
         for layer in self._body.layers:
-            answer, x = _together(layer, answer, x, points.there)
-        count = points.there.sum(1, keepdims=True).astype(np.float32)
-        read = (x * points.there[:, :, None]).sum(1) / count
+            answer, x = _together(layer, answer, x, hidden)
+        count = np.diff(points.start, append=x.shape[1])[:, None].astype(np.float32)
+        read = np.add.reduceat(x[0], points.start, axis=0) / count
         said = np.broadcast_to(answer[0].mean(0), read.shape)
         joined = np.concatenate([read, said, read * said], axis=1)
         return np.asarray(gelu(joined @ self._hidden[0] + self._hidden[1]) @ self._verdict[0] + self._verdict[1])
@@ -60,20 +65,19 @@ class Encoder:
             if len(self._points) >= _REMEMBERED:
                 self._points.clear()
             texts = [[CLS, *self.pieces(point_text(p))[: LONGEST_POINT - 2], SEP] for p in rubric.points]
-            longest = max(map(len, texts))
-            ids = np.array([text + [0] * (longest - len(text)) for text in texts])
-            self._points[rubric.hash] = Points(self._body.embedded(ids, np.arange(longest)), ids > 0)
+            lengths = np.array([len(text) for text in texts])
+            owner = np.repeat(np.arange(len(texts)), lengths)
+            places = np.concatenate([np.arange(length) for length in lengths])
+            x = self._body.embedded(np.concatenate(texts)[None], places[None])
+            hidden = np.where(owner[:, None] == owner, np.float32(0), HIDDEN)
+            self._points[rubric.hash] = Points(x, np.cumsum(lengths) - lengths, hidden)
         return self._points[rubric.hash]
 
 
-def _together(layer: Layer, answer: Array, x: Array, there: NDArray[np.bool_]) -> tuple[Array, Array]:
+def _together(layer: Layer, answer: Array, x: Array, hidden: Array) -> tuple[Array, Array]:
     """One layer: the answer sees itself, each point itself and the answer."""
     said, own = layer.heads(answer), layer.heads(x)
-    wide = (len(x), *said.shape[2:])
-    keys = np.concatenate([np.broadcast_to(said[1], wide), own[1]], axis=2)
-    values = np.concatenate([np.broadcast_to(said[2], wide), own[2]], axis=2)
-    hidden = np.zeros((len(x), 1, 1, keys.shape[2]), np.float32)
-    hidden[:, 0, 0, answer.shape[1] :] = np.where(there, 0, HIDDEN)
+    keys, values = (np.concatenate([said[part], own[part]], axis=2) for part in (1, 2))
     seen = attention((own[0], keys, values), hidden)
     return layer.attended(answer, attention(said, np.float32(0))), layer.attended(x, seen)
 

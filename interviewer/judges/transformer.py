@@ -81,7 +81,16 @@ def norm(x: Array, weights: tuple[Array, Array]) -> Array:
 
 def gelu(x: Array) -> Array:
     """The Gaussian error linear unit, in its tanh form (Hendrycks & Gimpel 2016)."""
-    return np.asarray(0.5 * x * (1 + np.tanh(np.float32(0.7978845608) * (x + np.float32(0.044715) * x * x * x))))
+    inner = x * x
+    inner *= np.float32(0.044715)
+    inner += 1
+    inner *= x
+    inner *= np.float32(0.7978845608)
+    np.tanh(inner, out=inner)
+    inner += 1
+    inner *= x
+    inner *= np.float32(0.5)
+    return np.asarray(inner)
 
 
 def attention(heads: Array | tuple[Array, Array, Array], hidden: Array | np.float32) -> Array:
