@@ -40,13 +40,22 @@ class Tally:
     usage: Usage = field(default_factory=Usage)
 
 
+@dataclass(frozen=True)
+class _Done:
+    """A job that was asked about: what came of it, and the judgements for rows that are its twins, if there are any."""
+
+    job: Job
+    result: Result | None
+    judged: Judged | None = None
+
+
 @dataclass
 class _Open:
     """A chunk with rows that are not judged yet: their places, jobs and promises."""
 
     chunk: Chunk
     results: list[Result | None]
-    waiting: list[tuple[int, Job, asyncio.Task[Judged | Result]]] = field(default_factory=list)
+    waiting: list[tuple[int, Job, asyncio.Task[_Done]]] = field(default_factory=list)
 
 
 class Run:
@@ -72,7 +81,7 @@ class Run:
         self.ahead, self.retry, self.patience, self.observe = ahead, retry, patience, observe
         self.tally = Tally()
         self._keeper = Keeper(store)
-        self._in_flight: dict[str, asyncio.Task[Judged | Result]] = {}
+        self._in_flight: dict[str, asyncio.Task[_Done]] = {}
         self._failed_in_a_row = 0
         self._fatal: BaseException | None = None
 
@@ -138,7 +147,7 @@ class Run:
             self._in_flight[job.key] = task
             task.add_done_callback(partial(self._landed, job.key))
 
-    def _landed(self, key: str, task: asyncio.Task[Judged | Result]) -> None:
+    def _landed(self, key: str, task: asyncio.Task[_Done]) -> None:
         self._in_flight.pop(key, None)
         if not task.cancelled():
             task.exception()  # seen: whoever waits for the task raises it, and the first has ended the run
@@ -149,20 +158,21 @@ class Run:
             return True
         return entry.state is State.INCOMPLETE and not self.retry
 
-    async def _judge(self, job: Job, call: Call) -> Judged | Result:
+    async def _judge(self, job: Job, call: Call) -> _Done:
+        """Ask, keep, and work out the row: now, while other calls are waited for, and not when its chunk is written."""
         try:
             judged = await call()
             entry = Entry(job.key, judged, self.name)
             await self._keeper.keep(entry)
             self._count(entry)
+            return _Done(job, self.jobs.result(job, judged), judged)
         except InputError as error:
-            return rejected(str(error))
+            return _Done(job, rejected(str(error)))
         except InterviewerError as error:
             self._end(error)
             raise
         except Exception as error:  # noqa: BLE001  # a fault of ours in one row must not cost the others
-            return failed(f"{type(error).__name__}: {error}")
-        return judged
+            return _Done(job, failed(f"{type(error).__name__}: {error}"))
 
     def _count(self, entry: Entry) -> None:
         self.tally.judged += 1
@@ -184,10 +194,10 @@ class Run:
             opened.results[place] = await self._result(job, await asyncio.shield(task))
         self._write(opened, write)
 
-    async def _result(self, job: Job, judged: Judged | Result) -> Result:
-        if isinstance(judged, Result):
-            return judged
-        found = self.jobs.result(job, judged)
+    async def _result(self, job: Job, done: _Done) -> Result:
+        found = done.result
+        if done.judged and job.answer.text != done.job.answer.text:
+            found = self.jobs.result(job, done.judged)
         if found is None:  # a twin whose copy of the text does not hold the evidence as it stands: judged by itself
             found = self.jobs.result(job, await self.ask.calls([job])[0]())
         return found or failed("The evidence is not in the answer.")
@@ -200,8 +210,7 @@ class Run:
                 if entry := kept.get(job.key):
                     opened.results[place] = self.jobs.result(job, entry.judged)
                 elif task.done() and not task.cancelled() and not task.exception():
-                    judged = task.result()
-                    opened.results[place] = judged if isinstance(judged, Result) else None
+                    opened.results[place] = None if task.result().judged else task.result().result
 
     def _write(self, opened: _Open, write: Write) -> None:
         write(opened.chunk, opened.results)
