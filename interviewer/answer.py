@@ -48,6 +48,8 @@ class Answer:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.looked_at: dict[str, tuple[str, ...]] = {}
+        """What `suspicions` has found in it, by the rubric's hash: looked for once, in whichever process."""
 
     def __repr__(self) -> str:
         return f"Answer({self.text[:40]!r}…)" if len(self.text) > 40 else f"Answer({self.text!r})"

@@ -57,7 +57,9 @@ _FOREIGN_LETTERS = 8
 
 def suspicions(rubric: Rubric, answer: Answer) -> tuple[str, ...]:
     """What a coach should look at, named; empty for nearly every honest answer."""
-    return tuple(name for name, seen in _FLAGS.items() if seen(rubric, answer))
+    if rubric.hash not in answer.looked_at:
+        answer.looked_at[rubric.hash] = tuple(name for name, seen in _FLAGS.items() if seen(rubric, answer))
+    return answer.looked_at[rubric.hash]
 
 
 def own_part(answer: Answer) -> Answer:

@@ -21,14 +21,19 @@ from interviewer.batch.ask import Call
 from interviewer.batch.jobs import Job
 from interviewer.judges.base import Judge, Judged
 from interviewer.rubric import Bank, Rubric
+from interviewer.suspicion import suspicions
 from interviewer.words import begin_with, words_met
 
 GROUP = 32  # answers judged at once: more gain little, and this process looks up only between groups
 PAYS = 1.0
 """Seconds of judging after which processes are begun. That takes about as long, so it never costs more than twice the best."""
 
-Outcome = Judged | str | Exception
-"""What came of one answer: its judgements, also as JSON, or a fault."""
+Outcome = Judged | Exception
+"""What came of one answer: its judgements or a fault."""
+
+_Sent = tuple[str | Exception, tuple[str, ...]]
+"""What a worker process sends of one answer: its judgements as JSON, quicker to send than objects, or a fault; and what is
+suspicious in it, which the process has at hand that has just read the answer."""
 
 
 class Computes:
@@ -69,13 +74,19 @@ class Computes:
     def begin(self, jobs: Sequence[Job]) -> asyncio.Future[list[Outcome]]:
         """Judge a group, now and here or soon and elsewhere."""
         if self._spent >= self.pays:
-            asked = [(job.rubric.id, job.answer.text) for job in jobs]
-            return asyncio.get_running_loop().run_in_executor(self._processes(), _judge_asked, asked)
+            return asyncio.ensure_future(self._elsewhere(jobs))
         began = self._clock()
         done: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
         done.set_result(judge_group(self.judge, [(job.rubric, job.answer) for job in jobs]))
         self._spent += self._clock() - began
         return done
+
+    async def _elsewhere(self, jobs: Sequence[Job]) -> list[Outcome]:
+        asked = [(job.rubric.id, job.answer.text) for job in jobs]
+        sent = await asyncio.get_running_loop().run_in_executor(self._processes(), _judge_asked, asked)
+        for job, (_, found) in zip(jobs, sent, strict=True):
+            job.answer.looked_at[job.rubric.hash] = found
+        return [Judged.model_validate_json(one) if isinstance(one, str) else one for one, _ in sent]
 
     def close(self) -> None:
         """End the processes; groups not begun are dropped."""
@@ -107,7 +118,7 @@ class _Group:
         outcome = (await asyncio.shield(self._judged))[place]
         if isinstance(outcome, Exception):
             raise outcome
-        return outcome if isinstance(outcome, Judged) else Judged.model_validate_json(outcome)
+        return outcome
 
 
 # What a worker process judges with, set once when it begins: sending it with each group would cost more than judging.
@@ -121,11 +132,14 @@ def _begin(judge: Judge, bank: Bank, met: dict[str, tuple[str, bool]]) -> None:
     _worker.update(judge=judge, bank=bank)
 
 
-def _judge_asked(group: list[tuple[str, str]]) -> list[Outcome]:
-    """What a worker process says of each answer: as JSON, which is quicker to send than objects."""
+def _judge_asked(group: list[tuple[str, str]]) -> list[_Sent]:
+    """What a worker process says of each answer."""
     judge, bank = _worker["judge"], _worker["bank"]
-    judged = judge_group(judge, [(bank[question], Answer(text)) for question, text in group])
-    return [one.model_dump_json(exclude_defaults=True) if isinstance(one, Judged) else one for one in judged]
+    asked = [(bank[question], Answer(text)) for question, text in group]
+    return [
+        (one.model_dump_json(exclude_defaults=True) if isinstance(one, Judged) else one, suspicions(rubric, answer))
+        for (rubric, answer), one in zip(asked, judge_group(judge, asked), strict=True)
+    ]
 
 
 def judge_group(judge: Judge, group: Sequence[tuple[Rubric, Answer]]) -> list[Outcome]:
