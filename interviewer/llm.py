@@ -97,11 +97,14 @@ class ChatModel:
 
         """
         import openai  # see make_client
+        from openai.types.chat import ChatCompletion
 
         while True:
             try:
-                completion = await self.client.chat.completions.create(**self.arguments(messages, schema))
-                return _reply(completion)
+                # `chat.completions.create` would walk through the body first, to see whether some key is written otherwise
+                # on the wire: none is, and the walk is a tenth of all processor time that a row of a file takes.
+                body = self.body(messages, schema)
+                return _reply(await self.client.post("/chat/completions", body=body, cast_to=ChatCompletion))
             except (openai.APIError, ValueError) as error:
                 about_format = isinstance(error, openai.BadRequestError) and schema is not None
                 if not (about_format and self._step_down(error)):
@@ -110,31 +113,30 @@ class ChatModel:
     async def stream(self, messages: Sequence[Message]) -> AsyncIterator[str]:
         """The text of one reply, piece by piece. A failure ends it early: who needs a whole text checks for its end."""
         try:
-            chunks = await self.client.chat.completions.create(**self.arguments(messages, None), stream=True)
+            chunks = await self.client.chat.completions.create(**self.body(messages, None), stream=True)
             async for chunk in chunks:
                 if chunk.choices and chunk.choices[0].delta.content:
                     yield chunk.choices[0].delta.content
         except Exception:  # noqa: BLE001  # a stream breaks with whatever its transport raises
             return
 
-    def arguments(self, messages: Sequence[Message], schema: dict[str, Any] | None) -> dict[str, Any]:
+    def body(self, messages: Sequence[Message], schema: dict[str, Any] | None) -> dict[str, Any]:
         """The body of a request."""
         settings = self.settings
-        arguments: dict[str, Any] = {"model": self.model, "messages": list(messages)}
+        body: dict[str, Any] = {"model": self.model, "messages": list(messages)}
         # OpenAI's own models take `max_completion_tokens`; the servers that copy the API still know the older name.
         limit = "max_completion_tokens" if settings.base_url is None else "max_tokens"
-        arguments[limit] = settings.max_output_tokens
+        body[limit] = settings.max_output_tokens
         if settings.temperature is not None:
-            arguments["temperature"] = settings.temperature
+            body["temperature"] = settings.temperature
         if settings.seed is not None:
-            arguments["seed"] = settings.seed
+            body["seed"] = settings.seed
         if schema is not None and self.reply_format == "schema":
             shape = {"name": "judgements", "strict": True, "schema": schema}
-            # As `extra_body` the client sends it as it is; as an argument it would walk through the schema each time.
-            arguments["extra_body"] = {"response_format": {"type": "json_schema", "json_schema": shape}}
+            body["response_format"] = {"type": "json_schema", "json_schema": shape}
         elif schema is not None and self.reply_format == "json":
-            arguments["response_format"] = {"type": "json_object"}
-        return arguments
+            body["response_format"] = {"type": "json_object"}
+        return body
 
     def _step_down(self, error: Any) -> bool:
         """After a 400 that is about the reply format: ask for less from now on, if there is less to ask for."""

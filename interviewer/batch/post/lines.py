@@ -32,8 +32,8 @@ class Limits:
 class _Unanswered(Exception):
     """The judge asks for a reply that has not come yet."""
 
-    def __init__(self, arguments: dict[str, Any]) -> None:
-        self.arguments = arguments
+    def __init__(self, body: dict[str, Any]) -> None:
+        self.body = body
 
 
 class _ByPost(ChatModel):
@@ -46,7 +46,7 @@ class _ByPost(ChatModel):
     async def ask(self, messages: Sequence[Message], schema: dict[str, Any] | None = None) -> Reply:
         if self.replies:
             return self.replies.pop(0)
-        raise _Unanswered(self.arguments(messages, schema))
+        raise _Unanswered(self.body(messages, schema))
 
 
 async def request_line(judge: ChatJudge, request: Request) -> bytes:
@@ -59,9 +59,7 @@ async def request_line(judge: ChatJudge, request: Request) -> bytes:
     try:
         await ChatJudge(_ByPost(judge.model, request.replies)).judge(request.rubric, request.answer)
     except _Unanswered as unanswered:
-        body = dict(unanswered.arguments)
-        body |= body.pop("extra_body", {})
-        line = {"custom_id": request.custom_id, "method": "POST", "url": ENDPOINT, "body": body}
+        line = {"custom_id": request.custom_id, "method": "POST", "url": ENDPOINT, "body": unanswered.body}
         return json.dumps(line, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
     raise InputError("every reply has come")
 
