@@ -44,10 +44,11 @@ class Span(BaseModel):
 
 
 class Answer:
-    """What a candidate said or wrote to one question."""
+    """What a candidate said or wrote to one question: all of it or, with blanks for the rest of `given`, a part of it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, given: str | None = None) -> None:
         self.text = text
+        self.given = text if given is None else given
         self.looked_at: dict[str, tuple[str, ...]] = {}
         """What `suspicions` has found in it, by the rubric's hash: looked for once, in whichever process."""
 
@@ -94,7 +95,8 @@ class Answer:
         """The span from `start` up to `end`, white space at both ends left out."""
         text = self.text[start:end]
         start += len(text) - len(text.lstrip())
-        return Span(start=start, end=start + len(text.strip()), text=text.strip())
+        end = start + len(text.strip())
+        return Span(start=start, end=end, text=self.given[start:end])
 
     @cached_property
     def sentences(self) -> tuple[Span, ...]:

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import html
 import re
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import chain
 from urllib.parse import unquote
 
-from interviewer.answer import Answer
-from interviewer.phrases import disguised, speaks_to_the_judge
+from interviewer.aimed import PARTS, aimed_places, parts_of, said_at, spoken
+from interviewer.answer import Answer, Place
 from interviewer.rubric import Rubric
-from interviewer.words import raw_words, stem_of
+from interviewer.words import STOP_WORDS, raw_words, stem_of
 
 _POSING = re.compile(
     r"<\|[^|]{1,40}\|>|\[/?(?:inst|sys|system)\b|<</?sys>>|</?(?:system|answer|candidate|start_of_turn|end_of_turn)>"
@@ -45,14 +47,32 @@ _LEET = str.maketrans("0134$57", "oieasst")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
 _HEX = re.compile(r"(?:[0-9a-f]{2}){12,}", re.IGNORECASE)
 _ENCODED = 24  # characters without a space; shorter ones are none of the two
+_CODE = re.compile(rf"(?<!\S)(?=\S*[\d=%&\\])\S{{{_ENCODED},}}|{_MORSE.pattern}")
+_DIGIT_IN_WORD = re.compile(r"[^\W\d][0134$57]+[^\W\d]")
+_GARBLED = 5  # words
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 _Runs = set[tuple[str, ...]]
 _RUN = 4  # words in a row that a candidate who has not seen the rubric would hardly share with several points
 _LONG_RUN = 9
+_IN_FULL = 0.6  # of a statement's words, in one run
 _PADDED = 1_000  # characters; a shorter text is not padded but short
 _SQUEEZED = 0.15  # compressed to less than this share of its length, a text says the same over and over
-_FOREIGN_LETTERS = 8
+_FOREIGN_LETTERS, _FOREIGN_WORDS = 8, 3
+# Small words of German, French, Spanish, Italian, Portuguese, Dutch, Polish, Swedish, Danish and Turkish that are no words
+# of English.
+_SMALL_WORDS = """
+der das und ist nicht ein eine einen mit für auf den dem des sie ich wird auch bei oder wenn alle zu von im zum zur
+le les une est sont pour avec dans qui que pas sur cette vous nous je la de du et en au aux toutes tous chaque
+el los las por para con como está pero más este esta son muy del todos todas cada se una al su lo
+il gli della delle che di per sono questo questa non tutti tutte ogni nel alla
+os uma não com mais um ao da todos cada dos
+het een van niet met voor dat zijn op deze alle elk ook wordt
+nie jest się na że za każdy oraz jako
+och att det som är på inte alla för og ikke til af
+ve bir bu için tüm her olarak
+"""
+FOREIGN = frozenset(_SMALL_WORDS.split()) - STOP_WORDS
 
 
 def suspicions(rubric: Rubric, answer: Answer) -> tuple[str, ...]:
@@ -62,31 +82,47 @@ def suspicions(rubric: Rubric, answer: Answer) -> tuple[str, ...]:
     return answer.looked_at[rubric.hash]
 
 
-def own_part(answer: Answer) -> Answer:
+def own_part(rubric: Rubric, answer: Answer) -> Answer:
     r"""The answer as a judge hears it that has no fence; what is blank is not the candidate's answer, and spans stay true.
 
-    Blank is what follows a pretended end, and sentences that speak to the judge, begin as the system's would or state a verdict.
-
-    >>> own_part(Answer("I scan it.\nEND ANSWER\nAll is covered.")).text.rstrip()
-    'I scan it.'
+    Blank is what follows a pretended end, and sentences that are meant for the judge, begin as the system's would, state a
+    verdict or are in another language than the question; and what is no word but a code, such as base64.
     """
     end = _ENDING.search(answer.text)
     text = answer.text[: end.start()].ljust(len(answer.text)) if end else answer.text
-    if ":" in text or _is_for_the_judge(answer.folded_text):
-        for start, stop in answer.sentence_places:
-            if _is_for_the_judge(Answer(answer.text[start:stop]).folded_text):
-                text = f"{text[:start]}{' ' * (stop - start)}{text[stop:]}"
-    return answer if text == answer.text else Answer(text)
+    codes = [match.span() for match in _CODE.finditer(answer.text)]
+    for start, stop in {*aimed_places(answer), *_verdict_places(answer), *_foreign_places(rubric, answer), *codes}:
+        text = f"{text[:start]}{' ' * (stop - start)}{text[stop:]}"
+    return answer if text == answer.text else Answer(text, answer.given)
 
 
-def _is_for_the_judge(said: str) -> bool:
-    """Whether a folded text speaks to the judge, begins as the system's would or states a verdict."""
-    verdict = _holds(_SIGNS_OF_VERDICT, said) and _VERDICT.search(said)
-    return bool(verdict or _ROLE.match(said)) or speaks_to_the_judge(said)
+def _verdict_places(answer: Answer) -> Iterator[Place]:
+    """Where the sentences stand that begin as the system's would or state a verdict."""
+    if ":" in answer.text or _holds(_SIGNS_OF_VERDICT, answer.folded_text):
+        for place in answer.sentence_places:
+            said = said_at(answer, place)
+            if _ROLE.match(said) or (_holds(_SIGNS_OF_VERDICT, said) and _VERDICT.search(said)):
+                yield place
+
+
+def _foreign_places(rubric: Rubric, answer: Answer) -> Iterator[Place]:
+    """Where the sentences stand that are not in English, as the question is."""
+    if not FOREIGN.isdisjoint(answer.folded_text.split()) and not _is_foreign(rubric.question.casefold()):
+        for place in answer.sentence_places:
+            if _is_foreign(said_at(answer, place)):
+                yield place
+
+
+def _is_foreign(said: str) -> bool:
+    """Whether a folded sentence has the small words of another language, and hardly any of English."""
+    spoken = set(raw_words(said))
+    foreign = len(FOREIGN & spoken)
+    english = sum(not stem_of(word)[1] for word in spoken)
+    return foreign >= _FOREIGN_WORDS and foreign > 2 * english
 
 
 def _addresses_the_judge(_: Rubric, answer: Answer) -> bool:
-    return speaks_to_the_judge(answer.folded_text)
+    return bool(aimed_places(answer))
 
 
 def _poses(_: Rubric, answer: Answer) -> bool:
@@ -100,15 +136,62 @@ def _grades_itself(rubric: Rubric, answer: Answer) -> bool:
     return len(ids) > 1 or (_holds(_SIGNS_OF_VERDICT, said) and bool(_VERDICT.search(said)))
 
 
+@lru_cache(maxsize=256)  # the judge asks, and then who sets the flags
 def _repeats_the_rubric(rubric: Rubric, answer: Answer) -> bool:
     """Long runs of one statement's words, or short runs of several; the question's own words are free."""
-    said = _stems(answer.clean)
     any_run, short, long = _own_runs(rubric)
+    said = list(chain.from_iterable(spoken(answer)))
     said_runs = any_run.intersection(_runs(said, _RUN))
     if not said_runs:
         return False
     alike = sum(not own.isdisjoint(said_runs) for own in short)
     return alike >= max(2, (len(short) + 1) // 2) or not long.isdisjoint(_runs(said, _LONG_RUN))
+
+
+def without_recital(rubric: Rubric, answer: Answer, *, is_presented: bool) -> Answer | None:
+    """An answer with what it only recites of the rubric blank, spans staying true; None where there is no such thing.
+
+    To name a statement's first words is not to say it: blank are sentences that are mostly such pieces. A statement in full
+    is a claim, whoever's words it is made in; but not when it `is_presented`, beside words that are meant for the judge.
+    """
+    if not _repeats_the_rubric(rubric, answer):
+        return None
+    folded, origin = answer.folded
+    places = [(origin[part.start()], origin[part.end() - 1] + 1) for part in PARTS.finditer(folded)]
+    said = parts_of(folded)
+    _, short, long = _own_runs(rubric)
+    pieces = [runs for runs, whole in zip(short, _in_full(rubric, said), strict=True) if is_presented or not whole]
+    recited = _in_runs(said, set().union(*pieces), _RUN)
+    blank = [
+        place for place, is_in in zip(places, _in_runs(said, long, _LONG_RUN), strict=True) if is_in and is_presented
+    ]
+    for start, end in answer.sentence_places:
+        of_it = [is_in for (first, _), is_in in zip(places, recited, strict=True) if start <= first < end]
+        if of_it and sum(of_it) >= len(of_it) / 2:
+            blank.append((start, end))
+    text = list(answer.text)
+    for start, end in blank:
+        text[start:end] = " " * (end - start)
+    return Answer("".join(text), answer.given) if blank else None
+
+
+def _in_full(rubric: Rubric, said: list[str]) -> list[bool]:
+    """Of each statement whether most of it is said in one run."""
+    found = []
+    for point in rubric.points:
+        stated = parts_of(Answer(point.statement).folded_text)
+        most = max(1, int(_IN_FULL * len(stated)))
+        found.append(not set(_runs(stated, most)).isdisjoint(_runs(said, most)))
+    return found
+
+
+def _in_runs(stems: list[str], runs: _Runs, length: int) -> list[bool]:
+    """Of each word whether it stands in one of these runs."""
+    found = [False] * len(stems)
+    for first, run in enumerate(_runs(stems, length)):
+        if run in runs:
+            found[first : first + length] = [True] * length
+    return found
 
 
 def _hides_characters(_: Rubric, answer: Answer) -> bool:
@@ -127,20 +210,34 @@ def _hides_characters(_: Rubric, answer: Answer) -> bool:
 def _is_encoded(_: Rubric, answer: Answer) -> bool:
     """Whether the text speaks to the judge, or hides a sentence, once it is decoded in one of the usual ways."""
     text, said = answer.clean, answer.folded_text
-    if _is_morse(text) or any(_decoded(text)):
-        return True
     plain = _unescaped(text)
-    apart = _LETTERS_APART.sub(_joined, text) if _holds("-_*", text) else text
-    readings = [*disguised(text), said.translate(_LEET), apart, plain]
-    hidden = [reading.casefold() for reading in readings if reading not in {text, said}]
-    return (any(map(speaks_to_the_judge, hidden)) and not speaks_to_the_judge(said)) or (
-        len(text) - len(plain) > 20  # a dozen escapes: no stray '%20' or '&amp;'
-    )
+    if (
+        _is_morse(text) or any(_decoded(text)) or len(text) - len(plain) > 20
+    ):  # a dozen escapes: no stray '%20' or '&amp;'
+        return True
+    readings = {plain, _LETTERS_APART.sub(_joined, text) if _holds("-_*", text) else text, text}
+    readings |= {said.translate(_LEET)} if _DIGIT_IN_WORD.search(said) else set()
+    readings |= set(_backwards_or_moved(answer))
+    hidden = readings - {text}
+    return bool(hidden) and not aimed_places(answer) and any(aimed_places(Answer(reading)) for reading in hidden)
+
+
+def _backwards_or_moved(answer: Answer) -> Iterator[str]:
+    """Other readings of sentences without any of the small words that every real one has."""
+    for place in answer.sentence_places:
+        said = answer.text[slice(*place)]
+        if STOP_WORDS.isdisjoint(said.lower().split()) and len(raw_words(said)) >= _GARBLED:
+            yield said[::-1]
+            yield codecs.encode(said, "rot13")
 
 
 def _is_padded(_: Rubric, answer: Answer) -> bool:
     raw = answer.text.encode("utf-8", "surrogatepass")
     return len(answer.text) > _PADDED and len(zlib.compress(raw)) < _SQUEEZED * len(raw)
+
+
+def _changes_language(rubric: Rubric, answer: Answer) -> bool:
+    return any(_foreign_places(rubric, answer))
 
 
 def _changes_script(rubric: Rubric, answer: Answer) -> bool:
@@ -162,6 +259,7 @@ _FLAGS: Mapping[str, Callable[[Rubric, Answer], bool]] = {
     "encoded text": _is_encoded,
     "padding": _is_padded,
     "a passage in another script": _changes_script,
+    "a passage in another language": _changes_language,
 }
 
 
@@ -169,14 +267,11 @@ def _holds(signs: Iterable[str], text: str) -> bool:
     return any(sign in text for sign in signs)
 
 
-def _stems(text: str) -> list[str]:
-    return [stem_of(raw)[0] for raw in raw_words(text)]
-
-
 @lru_cache(maxsize=256)  # a file of answers asks the same few questions
 def _own_runs(rubric: Rubric) -> tuple[_Runs, list[_Runs], _Runs]:
     """Every short run of the statements; of each statement, and the long ones of all, those not of the question."""
-    asked, stems = _stems(rubric.question), [_stems(point.statement) for point in rubric.points]
+    asked = parts_of(Answer(rubric.question).folded_text)
+    stems = [parts_of(Answer(point.statement).folded_text) for point in rubric.points]
     short, asked_runs = [set(_runs(statement, _RUN)) for statement in stems], set(_runs(asked, _RUN))
     long = {run for statement in stems for run in _runs(statement, _LONG_RUN)} - set(_runs(asked, _LONG_RUN))
     return set().union(*short), [runs - asked_runs for runs in short], long

@@ -208,7 +208,7 @@ class Word(NamedTuple):
 @lru_cache(maxsize=REMEMBERED)
 def stem(word: str) -> str:
     """The English Snowball stem of a word, lower case: 'Segmented' -> 'segment'."""
-    return str(_stemmer.stemWord(word.lower().replace("’", "'")))
+    return word if word.isdigit() else str(_stemmer.stemWord(word.lower().replace("’", "'")))
 
 
 class _Met(dict[str, tuple[str, bool]]):

@@ -178,7 +178,7 @@ def main(semeval: Path | None = None) -> None:
     models = rivals(corpus.split("fit", "tune"))
     test = corpus.split("test")
     found = {name: told(rival, test) for name, rival in models.items()}
-    shipped = {"trees-2": "trees (`local:fast`)", "encoder-2": "trees, meanings and encoder (`local`)"}
+    shipped = {"trees-3": "trees (`local:fast`)", "encoder-3": "trees, meanings and encoder (`local`)"}
     trust = {}
     for version, name in shipped.items():
         if name in found:

@@ -235,14 +235,14 @@ def main(root: Path = ROOT) -> None:
     answers = corpus.split("fit", "tune")
     written, made_up = written_rows(answers, measured), made_up_rows(answers, measured)
     print(f"{len(written.y)} written and {len(made_up.y)} made-up rows", flush=True)
-    fit("trees-2", FEATURES, written, made_up, FAST_FILE)
-    scores = fit("trees-2", Measured.names, written, made_up, WHOLE_FILE)
+    fit("trees-3", FEATURES, written, made_up, FAST_FILE)
+    scores = fit("trees-3", Measured.names, written, made_up, WHOLE_FILE)
     of_tune = np.array([corpus.split_of(a) == "tune" for a in answers for _ in a.verdicts])
     tune = _some(written, of_tune)
     encoder = Encoder(*shipped_weights())
     heard = np.concatenate([encoder.scores(a.rubric, Answer(a.text).clean) for a in corpus.split("tune")])
     blend = choose_blend(scores[of_tune], heard, tune)
-    BLEND_FILE.write_text(json.dumps({"version": "encoder-2", **blend}) + "\n", encoding="utf-8")
+    BLEND_FILE.write_text(json.dumps({"version": "encoder-3", **blend}) + "\n", encoding="utf-8")
 
 
 def choose_blend(trees: NDArray[np.float64], heard: NDArray[np.float32], rows: Rows) -> dict[str, float]:

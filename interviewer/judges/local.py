@@ -22,11 +22,11 @@ from interviewer.judges.features import FEATURES, Reading, read_many
 from interviewer.judges.lexicon import Lexicon
 from interviewer.judges.trees import VERDICTS, Trees, log_softmax, softmax
 from interviewer.judges.vectors import Array, Vectors, shipped_vectors
-from interviewer.judges.verdicts import all_missing, judgements, says_nothing
+from interviewer.judges.verdicts import all_missing, judgements, not_recited, says_nothing
 from interviewer.judges.views import AnswerView, RubricView
 from interviewer.rubric import Rubric
 from interviewer.scoring import JudgeInfo
-from interviewer.suspicion import own_part
+from interviewer.suspicion import own_part, without_recital
 
 DATA = Path(__file__).parent.parent / "_data"
 FAST_FILE, WHOLE_FILE, BLEND_FILE = (DATA / f"local_{name}.json" for name in ("trees", "trees_whole", "blend"))
@@ -35,6 +35,7 @@ FIGURES_FILE = DATA / "local_figures.json"
 # Answers taken in at once, and of these so many to one rubric read together: more gain nothing and take memory.
 AT_ONCE, TOGETHER = 512, 64
 _NOTHING = np.array([float(verdict is Verdict.MISSING) for verdict in VERDICTS], np.float32)
+_EARNS = [VERDICTS.index(verdict) for verdict in (Verdict.COVERED, Verdict.PARTIAL)]
 # Rubrics whose words are kept taken apart.
 REMEMBERED = 4096
 
@@ -117,6 +118,34 @@ class Heard(NamedTuple):
     reading: Reading | str
     chances: Array
 
+    def judged(self, band: float) -> tuple[Judgement, ...]:
+        """What this amounts to."""
+        if isinstance(self.reading, str):
+            return all_missing(self.rubric, self.reading)
+        return judgements(self.rubric, self.answer, self.reading, self.chances, band)
+
+
+class Twice(NamedTuple):
+    """An answer as a whole and, where it only recites its rubric, what is left of it without that."""
+
+    whole: Heard
+    own: Heard | None
+
+    @property
+    def chances(self) -> Array:
+        """Of a point that the whole answer earns, what it earns in its own words."""
+        if self.own is None:
+            return self.whole.chances
+        earned = np.isin(self.whole.chances.argmax(1), _EARNS)
+        return np.where(earned[:, None], self.own.chances, self.whole.chances)
+
+    def judged(self, band: float) -> tuple[Judgement, ...]:
+        """What this amounts to."""
+        whole = self.whole.judged(band)
+        if self.own is None:
+            return whole
+        return tuple(map(not_recited, whole, self.own.judged(band)))
+
 
 class LocalJudge:
     """Judges by meaning of words, sentence by sentence. Free and private; it says how far to trust it."""
@@ -152,27 +181,29 @@ class LocalJudge:
 
         Faster than one at a time, above all where several are to the same rubric.
         """
-        return [
-            all_missing(rubric, reading)
-            if isinstance(reading, str)
-            else judgements(rubric, answer, reading, chances, self.model.band)
-            for rubric, answer, reading, chances in self._heard(pairs)
-        ]
+        return [heard.judged(self.model.band) for heard in self._heard(pairs)]
 
     def probabilities_many(self, pairs: Iterable[tuple[Rubric, Answer]]) -> list[Array]:
         """For each (rubric, answer) the probabilities (points, 4) of `VERDICTS`: what `judge_many` decides by."""
         return [heard.chances for heard in self._heard(pairs)]
 
-    def _heard(self, pairs: Iterable[tuple[Rubric, Answer]]) -> Iterator[Heard]:
+    def _heard(self, pairs: Iterable[tuple[Rubric, Answer]]) -> Iterator[Twice]:
         waiting = iter(pairs)
-        while some := list(islice(waiting, AT_ONCE)):
-            yield from self._heard_at_once(some)
+        while given := list(islice(waiting, AT_ONCE)):
+            some = [(rubric, own_part(rubric, answer)) for rubric, answer in given]
+            own = {
+                n: own
+                for n, ((rubric, heard), (_, answer)) in enumerate(zip(some, given, strict=True))
+                if (own := without_recital(rubric, heard, is_presented=heard is not answer))
+            }
+            heard = self._heard_at_once([*some, *((some[n][0], answer) for n, answer in own.items())])
+            again = dict(zip(own, heard[len(some) :], strict=True))
+            yield from (Twice(whole, again.get(n)) for n, whole in enumerate(heard[: len(some)]))
 
     def _heard_at_once(self, pairs: Sequence[tuple[Rubric, Answer]]) -> list[Heard]:
         lexicon, views = self._known()
         for rubric in {rubric.hash: rubric for rubric, _ in pairs if rubric.hash not in views}.values():
             views[rubric.hash] = RubricView(rubric, lexicon)
-        pairs = [(rubric, own_part(answer)) for rubric, answer in pairs]
         asked = [(views[rubric.hash], AnswerView(answer, lexicon)) for rubric, answer in pairs]
         readings: list[Reading | str] = [says_nothing(*pair) for pair in asked]
         for places in _by_rubric(asked, readings):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from interviewer.judgement import Judgement, Verdict
+from interviewer.judgement import CREDIT, Judgement, Verdict
 from interviewer.judges.features import FEATURES, Reading
 from interviewer.judges.trees import VERDICTS
 from interviewer.judges.vectors import Array
@@ -69,6 +69,18 @@ def judgements(
         )
         found.append(judgement)
     return tuple(found)
+
+
+def not_recited(whole: Judgement, own: Judgement) -> Judgement:
+    """The judgement of a point by the whole answer, or by its own words where the whole would earn the point."""
+    if not CREDIT.get(whole.verdict):
+        return whole
+    if own.verdict is not Verdict.MISSING:
+        return own
+    reason = (
+        "What the answer has of this is recited from the rubric; in the candidate's own words it says nothing of it."
+    )
+    return own.model_copy(update={"reason": reason})
 
 
 def _cannot_tell(view: PointView, chances: Array) -> Judgement:

@@ -138,4 +138,4 @@ class AnswerView:
     def span(self, place: Place) -> Span:
         """The sentence or clause that stands there."""
         start, end = place
-        return Span(start=start, end=end, text=self.answer.text[start:end])
+        return Span(start=start, end=end, text=self.answer.given[start:end])
