@@ -26,6 +26,7 @@ from interviewer.judges.local import LocalJudge  # noqa: E402
 from interviewer.scoring import Grade  # noqa: E402
 from interviewer.suspicion import suspicions  # noqa: E402
 from training.data import Corpus  # noqa: E402
+from training.fit_aimed import read_aimed  # noqa: E402
 
 MUTATIONS = 10_000
 CONTROL, HONEST = "harmless filler (no attack)", "honest"
@@ -106,7 +107,7 @@ def report(known: dict[str, Tally], fresh: dict[str, Tally]) -> list[str]:
         fresh=table(fresh), fresh_count=len([a for a in attacks("attacks_held_aside") if a.kind != HONEST]),
         fresh_share=f"{flagged_fresh / tried_fresh:.0%}",
         honest_like=len([a for a in attacks("attacks_held_aside") if a.kind == HONEST]),
-        chat=row(replies), decisions=row(decisions),
+        sentences=f"{len(list(read_aimed())):,}", chat=row(replies), decisions=row(decisions),
     )  # fmt: skip
     return [*lines.splitlines(), ""]
 

@@ -12,6 +12,7 @@ import html
 import re
 import unicodedata
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain
@@ -269,12 +270,13 @@ def _holds(signs: Iterable[str], text: str) -> bool:
 
 @lru_cache(maxsize=256)  # a file of answers asks the same few questions
 def _own_runs(rubric: Rubric) -> tuple[_Runs, list[_Runs], _Runs]:
-    """Every short run of the statements; of each statement, and the long ones of all, those not of the question."""
+    """Every short run of the statements; of each those that no other and not the question has; the long ones of all."""
     asked = parts_of(Answer(rubric.question).folded_text)
     stems = [parts_of(Answer(point.statement).folded_text) for point in rubric.points]
     short, asked_runs = [set(_runs(statement, _RUN)) for statement in stems], set(_runs(asked, _RUN))
     long = {run for statement in stems for run in _runs(statement, _LONG_RUN)} - set(_runs(asked, _LONG_RUN))
-    return set().union(*short), [runs - asked_runs for runs in short], long
+    times = Counter(chain.from_iterable(short))
+    return set(times), [{run for run in runs - asked_runs if times[run] == 1} for runs in short], long
 
 
 def _runs(stems: list[str], length: int) -> Iterator[tuple[str, ...]]:
