@@ -78,6 +78,8 @@ def grade(
     """
     import secrets
 
+    from pydantic import SecretStr
+
     from interviewer.batch.grade_file import durable_store, grade_file
     from interviewer.batch.read import STDIN, read_chunks
     from interviewer.batch.write import check_apart, open_output
@@ -94,6 +96,10 @@ def grade(
             raise InputError("--dry-run, --via batch, --max-cost, --report and --feedback do not go with --engine ray.")
         cluster.run(answers, rubrics, columns, output, settings, form, concurrency, workers, as_json=as_json)
         return
+    if dry_run and settings.judge and not settings.has_model:
+        settings = settings.model_copy(
+            update={"api_key": SecretStr("nobody is asked")}
+        )  # a price is known before a key
     grader = _grader(settings, rubrics, concurrency, max_cost, feedback=feedback)
     if dry_run:
         with durable_store(settings, None, cache=not no_cache) as store:

@@ -250,6 +250,15 @@ def test_a_dry_run_says_what_it_would_take_and_asks_nobody(cli):
     assert "costs nothing" in cli("grade", "a.csv", "--dry-run", "--judge", "local").stdout
 
 
+@pytest.mark.parametrize("judge", ["chat:gpt-6-luna", "decisions"])
+def test_a_price_is_known_before_there_is_a_key(cli, judge: str):
+    write_csv(Path("a.csv"), numbered(3))
+    said = json.loads(cli("grade", "a.csv", "--dry-run", "--json", "--judge", judge).stdout)
+    assert said["to_judge"] == 3
+    assert all(way["price"] > 0 for way in said["routes"] if way["judge"] != "local")
+    assert cli("grade", "a.csv", "-o", "b.csv", "--judge", judge).exit_code == 1
+
+
 def test_a_run_pays_once_and_a_second_only_for_what_changed(cli, serve):
     server = serve()
     options = ["-o", "o.csv", "--base-url", server.url, "--json"]
