@@ -17,6 +17,7 @@ from interviewer.answer import Answer, Place
 from interviewer.words import stem_of
 
 PARTS = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*|[\"«»\[\]{}<>:?!#=/*]|--")
+_COLON = re.compile("[:：﹕︓]")  # each is a colon once it is folded
 MODEL_FILE = Path(__file__).parent / "_data" / "aimed.json"
 
 
@@ -77,8 +78,10 @@ def aimed_places(answer: Answer) -> tuple[Place, ...]:
     for place, parts in zip(answer.sentence_places, spoken(answer), strict=True):
         if score(parts) > 0:
             found.append(place)
-        elif ":" in parts and (end := answer.text.find(":", *place)) > 0 and score(parts[: parts.index(":") + 1]) > 0:
-            found.append((place[0], end + 1))
+        elif ":" in parts and (colon := _COLON.search(answer.text, *place)):
+            head = place[0], colon.end()
+            if score(parts_of(said_at(answer, head))) > 0:
+                found.append(head)
     return tuple(found)
 
 

@@ -23,7 +23,7 @@ _ABBREVIATION = re.compile(
 )
 _ABBREVIATED = 10  # characters; no abbreviation with its full stop and a line break is longer
 _CLAUSE_END = re.compile(
-    r"[,:\s](?:(?<=[,:])\s+|(?<=\s)\s*(?:[–—-]\s+|(?=(?:and|but|so|because|whereas|while|which|although)\s)))"
+    r"[,:\s](?:(?<=[,:])\s+|(?<=\s)(?<!\s\s)\s*(?:[–—-]\s+|(?=(?:and|but|so|because|whereas|while|which|although)\s)))"
 )
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _TYPOGRAPHY = str.maketrans("‘’‚‛′“”„‟″«»‐‑‒–—―−", '\'\'\'\'\'"""""""-------')

@@ -12,6 +12,7 @@ import html
 import re
 import unicodedata
 import zlib
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -30,7 +31,7 @@ _POSING = re.compile(
     re.MULTILINE,
 )
 _ENDING = re.compile(  # a line that is nothing but such a mark: "in the end, answer the customer" is none
-    r"^[^\w\n]*(?:begin|end)\s+(?:of\s+(?:the\s+)?)?(?:answer|candidate)\b[\s0-9a-f]*?[^\w\n]*$"
+    r"^[^\w\n]*(?:begin|end)\s+(?:of\s+(?:the\s+)?)?(?:answer|candidate)\b(?:[^\S\n]+[0-9a-f]+\b)?[^\w\n]*$"
     r"|<\|[^|\n]{1,40}\|>|</(?:answer|candidate|end_of_turn)>",
     re.MULTILINE | re.IGNORECASE,
 )
@@ -48,7 +49,11 @@ _LEET = str.maketrans("0134$57", "oieasst")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
 _HEX = re.compile(r"(?:[0-9a-f]{2}){12,}", re.IGNORECASE)
 _ENCODED = 24  # characters without a space; shorter ones are none of the two
-_CODE = re.compile(rf"(?<!\S)(?=\S*[\d=%&\\])\S{{{_ENCODED},}}|{_MORSE.pattern}")
+_CODE = re.compile(  # base64 or hexadecimal, escapes in a row, Morse; no formula, no address and no word is one
+    rf"(?<![\w+/])(?=[A-Za-z+/]*\d)[A-Za-z0-9+/]{{{_ENCODED},}}={{0,2}}(?![\w+/])"
+    rf"|(?:(?:%[0-9a-fA-F]{{2}}|&#\d{{1,7}};|\\u[0-9a-fA-F]{{4}})[a-zA-Z]{{0,5}}){{6,}}|{_MORSE.pattern}"
+)
+_NO_CHARACTER = re.compile(r"&#x?[0-9a-fA-F]{8,}")
 _DIGIT_IN_WORD = re.compile(r"[^\W\d][0134$57]+[^\W\d]")
 _GARBLED = 5  # words
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -63,12 +68,12 @@ _FOREIGN_LETTERS, _FOREIGN_WORDS = 8, 3
 # Small words of German, French, Spanish, Italian, Portuguese, Dutch, Polish, Swedish, Danish and Turkish that are no words
 # of English.
 _SMALL_WORDS = """
-der das und ist nicht ein eine einen mit für auf den dem des sie ich wird auch bei oder wenn alle zu von im zum zur
-le les une est sont pour avec dans qui que pas sur cette vous nous je la de du et en au aux toutes tous chaque
-el los las por para con como está pero más este esta son muy del todos todas cada se una al su lo
-il gli della delle che di per sono questo questa non tutti tutte ogni nel alla
-os uma não com mais um ao da todos cada dos
-het een van niet met voor dat zijn op deze alle elk ook wordt
+der das und ist nicht ein eine einen mit für auf dem des sie ich wird auch bei oder wenn alle alles denn habe es zu von im zum zur
+le les une sont avec dans qui que pas sur cette vous nous je du et aux toutes tous chaque
+por para como está pero más este esta esto muy del todos todas cada se una su lo
+il gli della delle che di sono questo questa tutti tutte ogni nel alla
+os uma não com mais ao da cada dos
+het een niet voor dat zijn op deze ook wordt
 nie jest się na że za każdy oraz jako
 och att det som är på inte alla för og ikke til af
 ve bir bu için tüm her olarak
@@ -99,7 +104,7 @@ def own_part(rubric: Rubric, answer: Answer) -> Answer:
 
 def _verdict_places(answer: Answer) -> Iterator[Place]:
     """Where the sentences stand that begin as the system's would or state a verdict."""
-    if ":" in answer.text or _holds(_SIGNS_OF_VERDICT, answer.folded_text):
+    if ":" in answer.folded_text or _holds(_SIGNS_OF_VERDICT, answer.folded_text):
         for place in answer.sentence_places:
             said = said_at(answer, place)
             if _ROLE.match(said) or (_holds(_SIGNS_OF_VERDICT, said) and _VERDICT.search(said)):
@@ -107,8 +112,8 @@ def _verdict_places(answer: Answer) -> Iterator[Place]:
 
 
 def _foreign_places(rubric: Rubric, answer: Answer) -> Iterator[Place]:
-    """Where the sentences stand that are not in English, as the question is."""
-    if not FOREIGN.isdisjoint(answer.folded_text.split()) and not _is_foreign(rubric.question.casefold()):
+    """Where the sentences stand that are not in English, as the rubric is."""
+    if not FOREIGN.isdisjoint(answer.folded_text.split()) and not _is_foreign_rubric(rubric):
         for place in answer.sentence_places:
             if _is_foreign(said_at(answer, place)):
                 yield place
@@ -119,7 +124,17 @@ def _is_foreign(said: str) -> bool:
     spoken = set(raw_words(said))
     foreign = len(FOREIGN & spoken)
     english = sum(not stem_of(word)[1] for word in spoken)
-    return foreign >= _FOREIGN_WORDS and foreign > 2 * english
+    return foreign >= max(_FOREIGN_WORDS, len(spoken) / 4) and foreign > 2 * english
+
+
+@lru_cache(maxsize=256)
+def _is_foreign_rubric(rubric: Rubric) -> bool:
+    return _is_foreign(" ".join([rubric.question, *(point.statement for point in rubric.points)]).casefold())
+
+
+def presents(answer: Answer) -> bool:
+    """Whether something in an answer is meant for the judge: its rubric's words beside that are presented, not said."""
+    return bool(aimed_places(answer) or _ENDING.search(answer.text)) or any(_verdict_places(answer))
 
 
 def _addresses_the_judge(_: Rubric, answer: Answer) -> bool:
@@ -167,7 +182,7 @@ def without_recital(rubric: Rubric, answer: Answer, *, is_presented: bool) -> An
         place for place, is_in in zip(places, _in_runs(said, long, _LONG_RUN), strict=True) if is_in and is_presented
     ]
     for start, end in answer.sentence_places:
-        of_it = [is_in for (first, _), is_in in zip(places, recited, strict=True) if start <= first < end]
+        of_it = recited[bisect_left(places, (start, 0)) : bisect_left(places, (end, 0))]
         if of_it and sum(of_it) >= len(of_it) / 2:
             blank.append((start, end))
     text = list(answer.text)
@@ -294,6 +309,7 @@ def _is_morse(text: str) -> bool:
 
 
 def _unescaped(text: str) -> str:
+    text = _NO_CHARACTER.sub(" ", text)  # there is none with so high a number
     return html.unescape(unquote(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "\\u" in text else text))
 
 

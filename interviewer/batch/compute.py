@@ -31,9 +31,9 @@ PAYS = 1.0
 Outcome = Judged | Exception
 """What came of one answer: its judgements or a fault."""
 
-_Sent = tuple[str | Exception, tuple[str, ...]]
+_Sent = tuple[str | Exception, tuple[str, ...] | None]
 """What a worker process sends of one answer: its judgements as JSON, quicker to send than objects, or a fault; and what is
-suspicious in it, which the process has at hand that has just read the answer."""
+suspicious in it, which the process has at hand that has just read the answer (None: it could not be looked at)."""
 
 
 class Computes:
@@ -85,7 +85,8 @@ class Computes:
         asked = [(job.rubric.id, job.answer.text) for job in jobs]
         sent = await asyncio.get_running_loop().run_in_executor(self._processes(), _judge_asked, asked)
         for job, (_, found) in zip(jobs, sent, strict=True):
-            job.answer.looked_at[job.rubric.hash] = found
+            if found is not None:
+                job.answer.looked_at[job.rubric.hash] = found
         return [Judged.model_validate_json(one) if isinstance(one, str) else one for one, _ in sent]
 
     def close(self) -> None:
@@ -137,9 +138,15 @@ def _judge_asked(group: list[tuple[str, str]]) -> list[_Sent]:
     judge, bank = _worker["judge"], _worker["bank"]
     asked = [(bank[question], Answer(text)) for question, text in group]
     return [
-        (one.model_dump_json(exclude_defaults=True) if isinstance(one, Judged) else one, suspicions(rubric, answer))
+        (one.model_dump_json(exclude_defaults=True) if isinstance(one, Judged) else one, _seen(rubric, answer))
         for (rubric, answer), one in zip(asked, judge_group(judge, asked), strict=True)
     ]
+
+
+def _seen(rubric: Rubric, answer: Answer) -> tuple[str, ...] | None:
+    with suppress(Exception):  # it is met again, and told, where the row is made
+        return suspicions(rubric, answer)
+    return None
 
 
 def judge_group(judge: Judge, group: Sequence[tuple[Rubric, Answer]]) -> list[Outcome]:

@@ -135,7 +135,7 @@ class Run:
 
     def _found(self, job: Job, entry: Entry | None) -> Result | None:
         """The result of a job that the store holds a judgement of."""
-        result = self.jobs.result(job, entry.judged) if entry and self._usable(entry) else None
+        result = self._made(job, entry.judged) if entry and self._usable(entry) else None
         if entry and result:
             self.tally.kept += entry.run != self.name
             self.tally.twins += entry.run == self.name
@@ -165,7 +165,7 @@ class Run:
             entry = Entry(job.key, judged, self.name)
             await self._keeper.keep(entry)
             self._count(entry)
-            return _Done(job, self.jobs.result(job, judged), judged)
+            return _Done(job, self._made(job, judged), judged)
         except InputError as error:
             return _Done(job, rejected(str(error)))
         except InterviewerError as error:
@@ -194,12 +194,19 @@ class Run:
             opened.results[place] = await self._result(job, await asyncio.shield(task))
         self._write(opened, write)
 
+    def _made(self, job: Job, judged: Judged) -> Result | None:
+        """The result of a job; a fault of ours in one row must not cost the others."""
+        try:
+            return self.jobs.result(job, judged)
+        except Exception as error:  # noqa: BLE001
+            return failed(f"{type(error).__name__}: {error}")
+
     async def _result(self, job: Job, done: _Done) -> Result:
         found = done.result
-        if done.judged and job.answer.text != done.job.answer.text:
-            found = self.jobs.result(job, done.judged)
+        if done.judged and (job.answer.text != done.job.answer.text or job.rubric is not done.job.rubric):
+            found = self._made(job, done.judged)
         if found is None:  # a twin whose copy of the text does not hold the evidence as it stands: judged by itself
-            found = self.jobs.result(job, await self.ask.calls([job])[0]())
+            found = self._made(job, await self.ask.calls([job])[0]())
         return found or failed("The evidence is not in the answer.")
 
     def _settle_done(self, opened: _Open) -> None:
@@ -208,7 +215,7 @@ class Run:
             kept = self.store.get_many([job.key for _, job, _ in opened.waiting])
             for place, job, task in opened.waiting:
                 if entry := kept.get(job.key):
-                    opened.results[place] = self.jobs.result(job, entry.judged)
+                    opened.results[place] = self._made(job, entry.judged)
                 elif task.done() and not task.cancelled() and not task.exception():
                     opened.results[place] = None if task.result().judged else task.result().result
 

@@ -26,7 +26,7 @@ from interviewer.judges.verdicts import all_missing, judgements, not_recited, sa
 from interviewer.judges.views import AnswerView, RubricView
 from interviewer.rubric import Rubric
 from interviewer.scoring import JudgeInfo
-from interviewer.suspicion import own_part, without_recital
+from interviewer.suspicion import own_part, presents, without_recital
 
 DATA = Path(__file__).parent.parent / "_data"
 FAST_FILE, WHOLE_FILE, BLEND_FILE = (DATA / f"local_{name}.json" for name in ("trees", "trees_whole", "blend"))
@@ -131,13 +131,13 @@ class Twice(NamedTuple):
     whole: Heard
     own: Heard | None
 
-    @property
-    def chances(self) -> Array:
-        """Of a point that the whole answer earns, what it earns in its own words."""
+    def chances(self, band: float) -> Array:
+        """Of a point that the whole answer earns, or may earn, what it earns in its own words."""
         if self.own is None:
             return self.whole.chances
-        earned = np.isin(self.whole.chances.argmax(1), _EARNS)
-        return np.where(earned[:, None], self.own.chances, self.whole.chances)
+        whole = self.whole.chances
+        earned = np.isin(whole.argmax(1), _EARNS) | (whole.max(1) < band)
+        return np.where(earned[:, None], self.own.chances, whole)
 
     def judged(self, band: float) -> tuple[Judgement, ...]:
         """What this amounts to."""
@@ -185,7 +185,7 @@ class LocalJudge:
 
     def probabilities_many(self, pairs: Iterable[tuple[Rubric, Answer]]) -> list[Array]:
         """For each (rubric, answer) the probabilities (points, 4) of `VERDICTS`: what `judge_many` decides by."""
-        return [heard.chances for heard in self._heard(pairs)]
+        return [heard.chances(self.model.band) for heard in self._heard(pairs)]
 
     def _heard(self, pairs: Iterable[tuple[Rubric, Answer]]) -> Iterator[Twice]:
         waiting = iter(pairs)
@@ -194,7 +194,7 @@ class LocalJudge:
             own = {
                 n: own
                 for n, ((rubric, heard), (_, answer)) in enumerate(zip(some, given, strict=True))
-                if (own := without_recital(rubric, heard, is_presented=heard is not answer))
+                if (own := without_recital(rubric, heard, is_presented=heard is not answer and presents(answer)))
             }
             heard = self._heard_at_once([*some, *((some[n][0], answer) for n, answer in own.items())])
             again = dict(zip(own, heard[len(some) :], strict=True))

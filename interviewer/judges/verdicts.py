@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from interviewer.judgement import CREDIT, Judgement, Verdict
+from interviewer.judgement import Judgement, Verdict
 from interviewer.judges.features import FEATURES, Reading
 from interviewer.judges.trees import VERDICTS
 from interviewer.judges.vectors import Array
@@ -72,8 +72,8 @@ def judgements(
 
 
 def not_recited(whole: Judgement, own: Judgement) -> Judgement:
-    """The judgement of a point by the whole answer, or by its own words where the whole would earn the point."""
-    if not CREDIT.get(whole.verdict):
+    """The judgement of a point by the whole answer, or by its own words where the whole earns the point or may earn it."""
+    if whole.verdict in {Verdict.MISSING, Verdict.CONTRADICTED}:
         return whole
     if own.verdict is not Verdict.MISSING:
         return own
