@@ -181,3 +181,35 @@ def test_the_kind_of_a_failure_is_short():
         "the server failed with HTTP 500"
     )
     assert kind_of("The judge gave no usable verdict: no reply within 60 seconds.") == "no reply within 60 seconds"
+
+
+def test_a_twin_in_a_like_question_gets_what_is_said_to_its_own(tmp_path: Path):
+    """Both share a judgement, for only what decides verdicts is in the key; feedback speaks to each as its question does."""
+    story = make_rubric(id="story", style="behavioural")
+    assert story.hash == BANK["tea"].hash
+    section = Section(id="s", title="Section", questions=("tea", "story"))
+    both = Bank(id="b", title="Bank", sections=(section,), rubrics=(*BANK.rubrics, story))
+    judge, written = Judge(), []
+    with JudgementStore(tmp_path / "s.sqlite") as store:
+        asks = Calls(judge, Pace(8), Budget(), Settings(_env_file=None))
+        run = Run(Jobs(both, judge.info, feedback=True), asks, store, "run")
+        rows = (Row(1, "tea", "some words"), Row(2, "story", "some words"))
+        asyncio.run(run.grade([Chunk(rows, [{}, {}])], lambda _, results: written.extend(results)))
+    assert judge.asked == ["some words"]
+    assert written[0].feedback != written[1].feedback
+    assert "story" in written[1].feedback
+
+
+def test_a_row_that_cannot_be_made_costs_no_other_also_on_a_second_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def breaks(_: Rubric, answer: Answer) -> tuple[str, ...]:
+        if "odd" in answer.text:
+            raise ZeroDivisionError("of ours")
+        return ()
+
+    monkeypatch.setattr("interviewer.grader.suspicions", breaks)
+    world = World(tmp_path / "s.sqlite")
+    for name in ("first", "second"):
+        world.grade("plain words", "odd words", "more words", name=name)
+        assert world.statuses == ["graded", "failed", "graded"]
+    assert world.written[1][1].error == "ZeroDivisionError: of ours"
+    assert len(world.judge.asked) == 3
