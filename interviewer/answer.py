@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -54,6 +55,13 @@ class Answer:
 
     def __repr__(self) -> str:
         return f"Answer({self.text[:40]!r}…)" if len(self.text) > 40 else f"Answer({self.text!r})"
+
+    def without(self, places: Iterable[Place]) -> Answer:
+        """The answer with what stands there blank; all else stays where it stands, and spans quote what was given."""
+        text = list(self.text)
+        for start, end in places:
+            text[start:end] = " " * (end - start)
+        return Answer("".join(text), self.given)
 
     @cached_property
     def clean(self) -> str:

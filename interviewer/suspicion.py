@@ -12,15 +12,13 @@ import html
 import re
 import unicodedata
 import zlib
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import chain
 from urllib.parse import unquote
 
-from interviewer.aimed import PARTS, aimed_places, parts_of, said_at, spoken
+from interviewer.aimed import aimed_places, said_at
 from interviewer.answer import Answer, Place
+from interviewer.recital import repeats_the_rubric
 from interviewer.rubric import Rubric
 from interviewer.words import STOP_WORDS, raw_words, stem_of
 
@@ -58,10 +56,6 @@ _DIGIT_IN_WORD = re.compile(r"[^\W\d][0134$57]+[^\W\d]")
 _GARBLED = 5  # words
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
-_Runs = set[tuple[str, ...]]
-_RUN = 4  # words in a row that a candidate who has not seen the rubric would hardly share with several points
-_LONG_RUN = 9
-_IN_FULL = 0.6  # of a statement's words, in one run
 _PADDED = 1_000  # characters; a shorter text is not padded but short
 _SQUEEZED = 0.15  # compressed to less than this share of its length, a text says the same over and over
 _FOREIGN_LETTERS, _FOREIGN_WORDS = 8, 3
@@ -94,12 +88,11 @@ def own_part(rubric: Rubric, answer: Answer) -> Answer:
     Blank is what follows a pretended end, and sentences that are meant for the judge, begin as the system's would, state a
     verdict or are in another language than the question; and what is no word but a code, such as base64.
     """
-    end = _ENDING.search(answer.text)
-    text = answer.text[: end.start()].ljust(len(answer.text)) if end else answer.text
-    codes = [match.span() for match in _CODE.finditer(answer.text)]
-    for start, stop in {*aimed_places(answer), *_verdict_places(answer), *_foreign_places(rubric, answer), *codes}:
-        text = f"{text[:start]}{' ' * (stop - start)}{text[stop:]}"
-    return answer if text == answer.text else Answer(text, answer.given)
+    blank = {*aimed_places(answer), *_verdict_places(answer), *_foreign_places(rubric, answer)}
+    blank |= {match.span() for match in _CODE.finditer(answer.text)}
+    if end := _ENDING.search(answer.text):
+        blank.add((end.start(), len(answer.text)))
+    return answer.without(blank) if blank else answer
 
 
 def _verdict_places(answer: Answer) -> Iterator[Place]:
@@ -152,64 +145,6 @@ def _grades_itself(rubric: Rubric, answer: Answer) -> bool:
     return len(ids) > 1 or (_holds(_SIGNS_OF_VERDICT, said) and bool(_VERDICT.search(said)))
 
 
-@lru_cache(maxsize=256)  # the judge asks, and then who sets the flags
-def _repeats_the_rubric(rubric: Rubric, answer: Answer) -> bool:
-    """Long runs of one statement's words, or short runs of several; the question's own words are free."""
-    any_run, short, long = _own_runs(rubric)
-    said = list(chain.from_iterable(spoken(answer)))
-    said_runs = any_run.intersection(_runs(said, _RUN))
-    if not said_runs:
-        return False
-    alike = sum(not own.isdisjoint(said_runs) for own in short)
-    return alike >= max(2, (len(short) + 1) // 2) or not long.isdisjoint(_runs(said, _LONG_RUN))
-
-
-def without_recital(rubric: Rubric, answer: Answer, *, is_presented: bool) -> Answer | None:
-    """An answer with what it only recites of the rubric blank, spans staying true; None where there is no such thing.
-
-    To name a statement's first words is not to say it: blank are sentences that are mostly such pieces. A statement in full
-    is a claim, whoever's words it is made in; but not when it `is_presented`, beside words that are meant for the judge.
-    """
-    if not _repeats_the_rubric(rubric, answer):
-        return None
-    folded, origin = answer.folded
-    places = [(origin[part.start()], origin[part.end() - 1] + 1) for part in PARTS.finditer(folded)]
-    said = parts_of(folded)
-    _, short, long = _own_runs(rubric)
-    pieces = [runs for runs, whole in zip(short, _in_full(rubric, said), strict=True) if is_presented or not whole]
-    recited = _in_runs(said, set().union(*pieces), _RUN)
-    blank = [
-        place for place, is_in in zip(places, _in_runs(said, long, _LONG_RUN), strict=True) if is_in and is_presented
-    ]
-    for start, end in answer.sentence_places:
-        of_it = recited[bisect_left(places, (start, 0)) : bisect_left(places, (end, 0))]
-        if of_it and sum(of_it) >= len(of_it) / 2:
-            blank.append((start, end))
-    text = list(answer.text)
-    for start, end in blank:
-        text[start:end] = " " * (end - start)
-    return Answer("".join(text), answer.given) if blank else None
-
-
-def _in_full(rubric: Rubric, said: list[str]) -> list[bool]:
-    """Of each statement whether most of it is said in one run."""
-    found = []
-    for point in rubric.points:
-        stated = parts_of(Answer(point.statement).folded_text)
-        most = max(1, int(_IN_FULL * len(stated)))
-        found.append(not set(_runs(stated, most)).isdisjoint(_runs(said, most)))
-    return found
-
-
-def _in_runs(stems: list[str], runs: _Runs, length: int) -> list[bool]:
-    """Of each word whether it stands in one of these runs."""
-    found = [False] * len(stems)
-    for first, run in enumerate(_runs(stems, length)):
-        if run in runs:
-            found[first : first + length] = [True] * length
-    return found
-
-
 def _hides_characters(_: Rubric, answer: Answer) -> bool:
     """Format characters that a keyboard does not type; joiners are part of emoji and of several scripts."""
     text = answer.text.removeprefix("\ufeff")
@@ -227,9 +162,8 @@ def _is_encoded(_: Rubric, answer: Answer) -> bool:
     """Whether the text speaks to the judge, or hides a sentence, once it is decoded in one of the usual ways."""
     text, said = answer.clean, answer.folded_text
     plain = _unescaped(text)
-    if (
-        _is_morse(text) or any(_decoded(text)) or len(text) - len(plain) > 20
-    ):  # a dozen escapes: no stray '%20' or '&amp;'
+    is_escaped = len(text) - len(plain) > 20  # a dozen escapes: no stray '%20' or '&amp;'
+    if is_escaped or _is_morse(text) or any(_decoded(text)):
         return True
     readings = {plain, _LETTERS_APART.sub(_joined, text) if _holds("-_*", text) else text, text}
     readings |= {said.translate(_LEET)} if _DIGIT_IN_WORD.search(said) else set()
@@ -270,7 +204,7 @@ _FLAGS: Mapping[str, Callable[[Rubric, Answer], bool]] = {
     "text addressed to the judge": _addresses_the_judge,
     "text posing as the system or as the end of the answer": _poses,
     "a verdict or score of its own": _grades_itself,
-    "the rubric's own words": _repeats_the_rubric,
+    "the rubric's own words": repeats_the_rubric,
     "invisible characters": _hides_characters,
     "encoded text": _is_encoded,
     "padding": _is_padded,
@@ -281,21 +215,6 @@ _FLAGS: Mapping[str, Callable[[Rubric, Answer], bool]] = {
 
 def _holds(signs: Iterable[str], text: str) -> bool:
     return any(sign in text for sign in signs)
-
-
-@lru_cache(maxsize=256)  # a file of answers asks the same few questions
-def _own_runs(rubric: Rubric) -> tuple[_Runs, list[_Runs], _Runs]:
-    """Every short run of the statements; of each those that no other and not the question has; the long ones of all."""
-    asked = parts_of(Answer(rubric.question).folded_text)
-    stems = [parts_of(Answer(point.statement).folded_text) for point in rubric.points]
-    short, asked_runs = [set(_runs(statement, _RUN)) for statement in stems], set(_runs(asked, _RUN))
-    long = {run for statement in stems for run in _runs(statement, _LONG_RUN)} - set(_runs(asked, _LONG_RUN))
-    times = Counter(chain.from_iterable(short))
-    return set(times), [{run for run in runs - asked_runs if times[run] == 1} for runs in short], long
-
-
-def _runs(stems: list[str], length: int) -> Iterator[tuple[str, ...]]:
-    return zip(*(stems[start:] for start in range(length)), strict=False)
 
 
 def _script(char: str) -> str:

@@ -15,6 +15,7 @@ from interviewer.aimed import MODEL_FILE, AimedModel, aimed_places, pairs_of, pa
 from interviewer.answer import Answer
 from interviewer.judgement import Verdict
 from interviewer.judges.local import LocalJudge, LocalModel
+from interviewer.recital import without_recital
 from interviewer.resources import bank_folder
 from interviewer.rubric import load_rubric
 from interviewer.settings import DEFAULT_BANK
@@ -26,7 +27,6 @@ from interviewer.suspicion import (
     own_part,
     presents,
     suspicions,
-    without_recital,
 )
 
 FAST = LocalJudge(LocalModel.fast())

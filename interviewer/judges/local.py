@@ -24,9 +24,10 @@ from interviewer.judges.trees import VERDICTS, Trees, log_softmax, softmax
 from interviewer.judges.vectors import Array, Vectors, shipped_vectors
 from interviewer.judges.verdicts import all_missing, judgements, not_recited, says_nothing
 from interviewer.judges.views import AnswerView, RubricView
+from interviewer.recital import without_recital
 from interviewer.rubric import Rubric
 from interviewer.scoring import JudgeInfo
-from interviewer.suspicion import own_part, presents, without_recital
+from interviewer.suspicion import own_part, presents
 
 DATA = Path(__file__).parent.parent / "_data"
 FAST_FILE, WHOLE_FILE, BLEND_FILE = (DATA / f"local_{name}.json" for name in ("trees", "trees_whole", "blend"))
