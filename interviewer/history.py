@@ -67,7 +67,8 @@ class History:
             return int(connection.execute(row).lastrowid)
 
     def ask(self, session: int, question: AskedQuestion) -> None:
-        """A question, or a further attempt at one, is put to the candidate."""
+        """A question, or a further attempt at one, is put to the candidate; a draft for another is no longer wanted."""
+        drafts = self.database["drafts"]
         row = insert(self.database["questions"]).values(
             session=session,
             place=question.place,
@@ -81,6 +82,7 @@ class History:
         )
         with self.database.transaction() as connection:
             connection.execute(row)
+            connection.execute(delete(drafts).where(drafts.c.session == session))
 
     def add_turn(self, session: int, place: int, attempt: int, turn: Turn) -> None:
         """The candidate said or did something; unless it was to take a hint, the draft is no longer wanted."""

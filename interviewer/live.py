@@ -204,7 +204,6 @@ class LiveSession:
         before = self._at(place)
         if before is None:
             return False
-        self.draft = None
         self._ask(place, before.attempt + 1)
         return True
 
@@ -227,6 +226,7 @@ class LiveSession:
         )  # fmt: skip
         others = [other for other in self.session.questions if other.place != place]
         self._set(questions=tuple(sorted([*others, question], key=lambda one: one.place)))
+        self.draft = None
         self._keep(lambda kept: kept.ask(self.session.id, question))
         return question
 

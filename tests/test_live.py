@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import make_rubric
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
@@ -91,6 +91,7 @@ ACTS = st.sampled_from(["answer", "cover", "dont-know", "skip", "hint", "back", 
 
 
 @settings(max_examples=15)
+@example(acts=["answer", "answer", "type", "back"])
 @given(acts=st.lists(ACTS, max_size=15))
 def test_after_every_step_the_history_holds_the_session_as_it_stands(tmp_path_factory, acts: list[str]):
     history = History.open(tmp_path_factory.mktemp("data"), NOW)
